@@ -1,0 +1,190 @@
+"""What clanback says about its input: sources, spans and diagnostics.
+
+Every room raises or collects `Diagnostic`s and none of them prints. Offsets are counted in code points of the
+source text, from 0, end exclusive; lines and columns are counted from 1 and computed only when somebody asks.
+"""
+
+from __future__ import annotations
+
+import enum
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Severity(enum.Enum):
+    """How bad a finding is; `value` is the word used in JSON."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Source:
+    """One text that was read: `name` is what people see (a path relative to the repository), `path` the real one."""
+
+    __slots__ = ("_lines", "name", "path", "text")
+
+    def __init__(self, name: str, text: str, path: str | None = None) -> None:
+        self.name = name
+        self.text = text
+        self.path = path
+        self._lines: list[int] | None = None
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
+
+    def line_starts(self) -> list[int]:
+        """Offsets at which lines begin; a line ends with LF."""
+        if self._lines is None:
+            starts = [0]
+            find, at = self.text.find, 0
+            while (at := find("\n", at)) >= 0:
+                at += 1
+                starts.append(at)
+            self._lines = starts
+        return self._lines
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset."""
+        starts = self.line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Text of a line, counted from 1, without its line end."""
+        starts = self.line_starts()
+        begin = starts[number - 1]
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
+        return self.text[begin:end].removesuffix("\r")
+
+
+@attrs.frozen
+class Span:
+    """A piece of a source: offsets `start` (inclusive) and `end` (exclusive)."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """Line of the first character, from 1."""
+        return self.source.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """Column of the first character, from 1."""
+        return self.source.position(self.start)[1]
+
+    @property
+    def end_line(self) -> int:
+        """Line of the end, from 1."""
+        return self.source.position(self.end)[0]
+
+    @property
+    def end_column(self) -> int:
+        """Column just after the last character, from 1."""
+        return self.source.position(self.end)[1]
+
+    @property
+    def text(self) -> str:
+        """The source text itself."""
+        return self.source.text[self.start : self.end]
+
+
+@attrs.frozen
+class Label:
+    """A further place that belongs to a diagnostic, and what it has to do with it."""
+
+    span: Span
+    message: str
+
+
+@attrs.frozen
+class Diagnostic:
+    """One finding. `code` is stable (`CB` and three digits); `message` says what is wrong, `help` what to do."""
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+
+
+class DiagnosticError(Exception):
+    """Raised where a stage cannot go on; carries every diagnostic found until then, at least one of them an error."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("; ".join(f"{d.code}: {d.message}" for d in diagnostics))
+        self.diagnostics = diagnostics
+
+
+def error(
+    code: str,
+    message: str,
+    span: Span | None = None,
+    *,
+    labels: Iterable[Label] = (),
+    notes: Iterable[str] = (),
+    help: str | None = None,  # noqa: A002 - the field's own name
+) -> Diagnostic:
+    """Build an error."""
+    return Diagnostic(code, Severity.ERROR, message, span, tuple(labels), tuple(notes), help)
+
+
+def warning(
+    code: str,
+    message: str,
+    span: Span | None = None,
+    *,
+    labels: Iterable[Label] = (),
+    notes: Iterable[str] = (),
+    help: str | None = None,  # noqa: A002 - the field's own name
+) -> Diagnostic:
+    """Build a warning."""
+    return Diagnostic(code, Severity.WARNING, message, span, tuple(labels), tuple(notes), help)
+
+
+def info(
+    code: str,
+    message: str,
+    span: Span | None = None,
+    *,
+    labels: Iterable[Label] = (),
+    notes: Iterable[str] = (),
+    help: str | None = None,  # noqa: A002 - the field's own name
+) -> Diagnostic:
+    """Build a piece of information."""
+    return Diagnostic(code, Severity.INFO, message, span, tuple(labels), tuple(notes), help)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` was probably meant to be, or None (Damerau-Levenshtein, at most a third wrong)."""
+    best, best_cost = None, max(1, len(name) // 3) + 1
+    for candidate in sorted(known):
+        if abs(len(candidate) - len(name)) >= best_cost:
+            continue
+        cost = _edit_distance(name, candidate)
+        if cost < best_cost:
+            best, best_cost = candidate, cost
+    return best
+
+
+def _edit_distance(a: str, b: str) -> int:
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, previous[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -1,0 +1,158 @@
+"""The resolved inventory: plain, frozen, serialisable facts. No Nix values, no syntax trees.
+
+Mappings keep a deterministic order: machines, instances and roles sorted by name. JSON-like settings are `dict`, `list`,
+`str`, `int`, `float`, `bool`, `None`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clanback.diagnostics import Diagnostic
+
+
+@attrs.frozen
+class Place:
+    """Where something is written: file as shown to people, lines and columns from 1 (end exclusive)."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@attrs.frozen
+class UnknownText:
+    """Something only Nix can know: its source text and why it is not known."""
+
+    text: str
+    reason: str
+    place: Place | None = None
+
+
+@attrs.frozen
+class RepositoryPath:
+    """A path inside the repository, relative to its root, `/` separated, no `..`; rendered relative to the rendered file."""
+
+    path: str
+
+
+@attrs.frozen
+class ModulePart:
+    """A NixOS module to be written out: an expression in pieces, text or paths of the repository.
+
+    The pieces joined (each path rendered as a Nix path expression relative to the file that is written) are one complete
+    expression that can stand in an `imports` list in parentheses. `arguments` are the names that the user must pass in
+    `specialArgs` (`inputs`, `self`, …) for it to evaluate.
+    """
+
+    pieces: tuple[str | RepositoryPath, ...]
+    origin: Place | None
+    arguments: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class StateEntry:
+    """One `clan.core.state.<name>` of a machine, merged over its modules as far as it is known without NixOS."""
+
+    name: str
+    folders: tuple[str, ...]
+    unknown_folders: tuple[UnknownText, ...]
+    hooks: Mapping[str, str | UnknownText]  # preBackupScript, postBackupScript, preRestoreScript, postRestoreScript
+    places: tuple[Place, ...] = ()
+    folder_places: Mapping[str, Place] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class MachineModules:
+    """A machine's own NixOS configuration, split: together the parts mean what the originals mean, nothing twice."""
+
+    state: tuple[ModulePart, ...] = ()
+    tmpfiles: tuple[ModulePart, ...] = ()
+    rest: tuple[ModulePart, ...] = ()
+
+
+@attrs.frozen
+class Machine:
+    """One machine. `tags` are its own in order, without repeats, then the computed ones, sorted."""
+
+    name: str
+    tags: tuple[str, ...]
+    machine_class: str = "nixos"
+    target_host: str | None = None
+    build_host: str | None = None
+    description: str | None = None
+    state: Mapping[str, StateEntry] = attrs.field(factory=dict)
+    state_complete: bool = True
+    """False when modules that are not understood statically may declare more state."""
+    tmpfiles: tuple[str, ...] = ()
+    unknown_tmpfiles: tuple[UnknownText, ...] = ()
+    root_keys: tuple[str, ...] = ()
+    modules: MachineModules = attrs.field(factory=MachineModules)
+    place: Place | None = None
+
+
+@attrs.frozen
+class Role:
+    """A role of an instance: each member with its merged settings, None where the service is opaque.
+
+    `extra_modules` are imported by every member; they are carried as text and never forced.
+    """
+
+    name: str
+    members: Mapping[str, Mapping[str, Any] | None]
+    extra_modules: tuple[ModulePart, ...] = ()
+    extra_tmpfiles: tuple[str, ...] = ()
+    """`systemd.tmpfiles.rules` that the extra modules are statically known to add on each member."""
+    extra_state: Mapping[str, StateEntry] = attrs.field(factory=dict)
+    place: Place | None = None
+
+
+@attrs.frozen
+class Instance:
+    """An instance of a service. `service` is the module's name, `input` null for clan-core; `opaque` if not one of ours."""
+
+    name: str
+    service: str
+    input: str | None
+    opaque: bool
+    roles: Mapping[str, Role]
+    place: Place | None = None
+
+
+@attrs.frozen
+class Meta:
+    """The clan's `meta`."""
+
+    name: str
+    domain: str = "clan"
+    description: str | None = None
+    icon: str | None = None
+    tld: str | None = None
+
+
+@attrs.frozen
+class Inventory:
+    """Everything that is resolved: what `services.plan` works on.
+
+    `places` maps dotted paths of settings (`instances.borgbackup.roles.client.a.startAt`, `machines.a.state.docs.folders`,
+    `meta.name`) to where they are defined, the winning definition first.
+    `public_values` maps `per-machine/<machine>/<generator>/<file>` and `shared/<generator>/<file>` to the text of `vars/…/value`.
+    """
+
+    root: str
+    meta: Meta
+    tags: Mapping[str, tuple[str, ...]]
+    machines: Mapping[str, Machine]
+    instances: Mapping[str, Instance]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    places: Mapping[str, tuple[Place, ...]] = attrs.field(factory=dict)
+    public_values: Mapping[str, str] = attrs.field(factory=dict)
+    recipients: tuple[str, ...] = ()
+    """`vars.settings.recipients` of the clan, where given and known."""

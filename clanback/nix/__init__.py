@@ -1,0 +1,1 @@
+"""The Nix language: text to syntax tree to values, and back to text. Knows nothing of clans."""

@@ -1,0 +1,55 @@
+"""What can go wrong while parsing and evaluating. Every error carries exactly one `Diagnostic` and, behind it, a trace of spans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clanback.diagnostics import DiagnosticError, error
+
+if TYPE_CHECKING:
+    from clanback.diagnostics import Diagnostic, Span
+
+
+class NixSyntaxError(DiagnosticError):
+    """The text is not Nix (codes CB0xx). `diagnostics` holds every error that was found, the first one first."""
+
+
+class EvalError(DiagnosticError):
+    """An expression has no value (codes CB1xx). `catchable` says whether `builtins.tryEval` may catch it."""
+
+    catchable = False
+
+    def __init__(self, code: str, message: str, span: Span | None = None, *, help: str | None = None, notes: tuple[str, ...] = ()) -> None:  # noqa: A002
+        super().__init__(error(code, message, span, help=help, notes=notes))
+        self.code = code
+        self.message = message
+        self.trace: list[tuple[str, Span | None]] = []
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """The one diagnostic."""
+        return self.diagnostics[0]
+
+
+class ThrowError(EvalError):
+    """`throw` (CB101)."""
+
+    catchable = True
+
+
+class AssertionFailedError(EvalError):
+    """`assert` (CB102)."""
+
+    catchable = True
+
+
+class AbortError(EvalError):
+    """`abort` (CB103)."""
+
+
+class LimitError(EvalError):
+    """A limit of depth, steps or size was reached, or a value needs itself (CB190 to CB199)."""
+
+
+class UnknownNeededError(EvalError):
+    """An unknown value was met where a concrete one is needed (CB180); `unknown` tells which."""

@@ -1,0 +1,162 @@
+"""What Nix expressions evaluate to, in Python.
+
+| Nix            | Python                                                                               |
+|----------------|--------------------------------------------------------------------------------------|
+| null, booleans | `None`, `True`, `False` (test with `is`; `True == 1` in Python, never in Nix)         |
+| integer, float | `int` (64 bits, checked by the operators), `float`                                   |
+| string         | `str`; with a context, its subclass `ContextString`                                  |
+| path           | `PathValue`                                                                          |
+| list           | `tuple` of values or thunks                                                          |
+| attribute set  | `Attrs`, a `dict` from names to values or thunks, in no promised order (sort to show) |
+| function       | `Closure` (from a lambda), `Builtin` (native, curried); a set with `__functor`        |
+| not knowable   | `Unknown`                                                                            |
+
+A *thunk* is a Python `list` `[code, environment]`, and once forced `[None, value]`; nothing else is ever a `list`. Whoever takes
+something out of a tuple or an `Attrs` forces it with `Evaluator.force`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clanback.diagnostics import Source, Span
+    from clanback.nix import ast
+
+
+class ContextString(str):
+    """A string that refers to store paths: `context` holds one text each, as Nix encodes them (`/nix/store/…`, `!out!….drv`, `=….drv`)."""
+
+    __slots__ = ("context",)
+
+    context: frozenset[str]
+
+    def __new__(cls, text: str, context: frozenset[str]) -> ContextString:  # noqa: PYI034
+        made = super().__new__(cls, text)
+        made.context = context
+        return made
+
+
+class PathValue:
+    """An absolute, normalised path (as Nix' `canonPath`: no `.`, `..`, doubled or trailing slashes)."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"PathValue({self.path!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PathValue) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+
+class Attrs(dict[str, Any]):
+    """An attribute set. `positions[name]` is `(source, attribute)`, the place that defined the name, where one is known.
+
+    `attribute` is the `ast.Attribute` (or `ast.DynamicAttribute`), so that both the name's span and the value's span can
+    be had. Never change one after it has become a value: they are shared.
+    """
+
+    __slots__ = ("positions",)
+
+    def __init__(self, *args: Any, positions: Mapping[str, tuple[Source, ast.Attribute | ast.DynamicAttribute]] | None = None) -> None:
+        super().__init__(*args)
+        self.positions = positions
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def name_span(self, name: str) -> Span | None:
+        """Where `name` is written in the definition that won, or None."""
+        from clanback.diagnostics import Span
+
+        if self.positions is None or name not in self.positions:
+            return None
+        source, attribute = self.positions[name]
+        return Span(source, attribute.name_start, attribute.name_end)
+
+    def value_span(self, name: str) -> Span | None:
+        """Where the value of `name` is written, or None."""
+        from clanback.diagnostics import Span
+
+        if self.positions is None or name not in self.positions:
+            return None
+        source, attribute = self.positions[name]
+        return Span(source, attribute.expr.start, attribute.expr.end)
+
+
+class Closure:
+    """A function written in Nix: its node, the environment it closes over, and the source both are from."""
+
+    __slots__ = ("code", "environment", "node", "source")
+
+    def __init__(self, node: ast.Lambda, code: Any, environment: Any, source: Source) -> None:
+        self.node = node
+        self.code = code
+        self.environment = environment
+        self.source = source
+
+
+class Builtin:
+    """A native function of `arity` arguments, `arguments` of which are already there.
+
+    `call(evaluator, *arguments)` gets all arguments unforced and returns a value or a thunk.
+    """
+
+    __slots__ = ("arguments", "arity", "call", "name")
+
+    def __init__(self, name: str, arity: int, call: Callable[..., Any], arguments: tuple[Any, ...] = ()) -> None:
+        self.name = name
+        self.arity = arity
+        self.call = call
+        self.arguments = arguments
+
+
+@attrs.frozen(eq=False)
+class Unknown:
+    """A value that only Nix can know: `text` is its source (`config.networking.hostName`), `reason` why it is not known here."""
+
+    text: str
+    reason: str
+    span: Span | None = None
+
+
+Value: TypeAlias = Any
+"""A forced value, as the table above says."""
+
+Thunk: TypeAlias = list[Any]
+"""`[code, environment]` or, forced, `[None, value]`."""
+
+
+def type_name(value: Value) -> str:
+    """What Nix calls the type of a forced value in messages: `an integer`, `a string`, `a set`, …"""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a Boolean"
+        case int():
+            return "an integer"
+        case float():
+            return "a float"
+        case str():
+            return "a string"
+        case PathValue():
+            return "a path"
+        case tuple():
+            return "a list"
+        case dict():
+            return "a set"
+        case Closure() | Builtin():
+            return "a function"
+        case Unknown():
+            return "an unknown value"
+    return "a value"

@@ -1,0 +1,187 @@
+"""The plan: what every machine will do, in the words of NixOS and Borg. Plain, frozen, serialisable.
+
+It is what `render` writes, `show` shows and checks judge; nothing in it is a secret, only paths of secrets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.model import MachineModules, Meta, ModulePart, Place, StateEntry, UnknownText
+
+
+@attrs.frozen
+class SecretRef:
+    """A secret on the machine, by generator and file; `path` is where it lies there at run time."""
+
+    generator: str
+    file: str
+    path: str
+
+
+@attrs.frozen
+class PublicValue:
+    """A public value: its `text` when `vars/…/value` is there, else None. `key` is its place below `vars/` without `/value`."""
+
+    key: str
+    text: str | None
+
+
+@attrs.frozen
+class Retention:
+    """What prune keeps."""
+
+    within: str = "1d"
+    daily: int = 7
+    weekly: int = 4
+    monthly: int = 0
+    yearly: int = 0
+
+
+@attrs.frozen
+class Job:
+    """One Borg job of one machine.
+
+    `server` names the clan machine that holds the repository, None for an external destination. `host_key` pins it, when known:
+    the line's key text. `start_delay_seconds` is the randomized delay of the job's timer (0: none).
+    """
+
+    name: str
+    instance: str
+    machine: str
+    server: str | None
+    repo: str
+    rsh: str
+    paths: tuple[str, ...]
+    unknown_paths: tuple[UnknownText, ...]
+    exclude: tuple[str, ...]
+    start_at: str
+    compression: str
+    prune: Retention
+    archive_base_name: str
+    key: SecretRef
+    passphrase: SecretRef
+    host_names: tuple[str, ...] = ()
+    host_key: PublicValue | None = None
+    rsh_is_default: bool = True
+    start_delay_seconds: int = 0
+    place: Place | None = None
+
+
+@attrs.frozen
+class Repository:
+    """A repository that a server keeps for a client."""
+
+    client: str
+    instance: str
+    path: str
+    authorized_keys: tuple[PublicValue, ...]
+    append_only: bool = False
+    quota: str | None = None
+    place: Place | None = None
+
+
+@attrs.frozen
+class User:
+    """A user account, as the users service and the sshd service together define it on a machine."""
+
+    name: str
+    instance: str | None
+    is_normal_user: bool
+    groups: tuple[str, ...] = ()
+    keys: tuple[str | PublicValue, ...] = ()
+    key_files: tuple[str, ...] = ()
+    hashed_password_file: SecretRef | None = None
+    identity: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class HostKey:
+    """A host key of sshd."""
+
+    type: str
+    secret: SecretRef
+
+
+@attrs.frozen
+class KnownHost:
+    """`programs.ssh.knownHosts.<name>`."""
+
+    name: str
+    host_names: tuple[str, ...]
+    extra_host_names: tuple[str, ...]
+    cert_authority: bool
+    public_key: PublicValue
+
+
+@attrs.frozen
+class Sshd:
+    """The SSH server of a machine."""
+
+    host_keys: tuple[HostKey, ...]
+    certificate: PublicValue | None
+    password_authentication: bool = False
+
+
+@attrs.frozen
+class GeneratorFile:
+    """A file that a generator makes."""
+
+    name: str
+    secret: bool
+    deploy: bool = True
+    owner: str = "root"
+    group: str = "root"
+    mode: str = "0400"
+    needed_for: str = "services"
+
+
+@attrs.frozen
+class Generator:
+    """A generator of variables, as clan-core has them. `settings` is what its result depends on (search domains)."""
+
+    name: str
+    share: bool
+    files: tuple[GeneratorFile, ...]
+    dependencies: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class MachinePlan:
+    """All that is planned for one machine. `jobs`, `repos`, `state` sorted by name."""
+
+    name: str
+    machine_class: str
+    tags: tuple[str, ...]
+    target_host: str | None
+    jobs: Mapping[str, Job]
+    repos: Mapping[str, Repository]
+    state: Mapping[str, StateEntry]
+    state_complete: bool
+    tmpfiles: tuple[str, ...]
+    users: Mapping[str, User]
+    mutable_users: bool | None
+    sshd: Sshd | None
+    known_hosts: tuple[KnownHost, ...]
+    generators: Mapping[str, Generator]
+    modules: MachineModules
+    extra_modules: tuple[ModulePart, ...] = ()
+    place: Place | None = None
+
+
+@attrs.frozen
+class Plan:
+    """The plan of the whole clan. `diagnostics` are those found while planning (the inventory's not repeated)."""
+
+    meta: Meta
+    machines: Mapping[str, MachinePlan]
+    compat: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
