@@ -133,7 +133,7 @@ def error(
     *,
     labels: Iterable[Label] = (),
     notes: Iterable[str] = (),
-    help: str | None = None,  # noqa: A002 - the field's own name
+    help: str | None = None,
 ) -> Diagnostic:
     """Build an error."""
     return Diagnostic(code, Severity.ERROR, message, span, tuple(labels), tuple(notes), help)
@@ -146,7 +146,7 @@ def warning(
     *,
     labels: Iterable[Label] = (),
     notes: Iterable[str] = (),
-    help: str | None = None,  # noqa: A002 - the field's own name
+    help: str | None = None,
 ) -> Diagnostic:
     """Build a warning."""
     return Diagnostic(code, Severity.WARNING, message, span, tuple(labels), tuple(notes), help)
@@ -159,7 +159,7 @@ def info(
     *,
     labels: Iterable[Label] = (),
     notes: Iterable[str] = (),
-    help: str | None = None,  # noqa: A002 - the field's own name
+    help: str | None = None,
 ) -> Diagnostic:
     """Build a piece of information."""
     return Diagnostic(code, Severity.INFO, message, span, tuple(labels), tuple(notes), help)

@@ -1,0 +1,1 @@
+"""From a repository to the resolved inventory: loading, tags, membership, settings, machines."""

@@ -1,0 +1,1 @@
+"""Options, their types and priorities: merging definitions as nixpkgs' `lib/modules.nix` does."""

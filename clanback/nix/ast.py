@@ -9,7 +9,7 @@ parser desugars them: `a.b = 1; a.c = 2;` is one attribute `a` whose expression 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import attrs
 
@@ -34,7 +34,7 @@ class Node:
             if type(a) is not type(b):
                 return False
             if isinstance(a, Node):
-                names = [n for n in type(a).__slots__ if n not in _NOT_COMPARED and n != "__weakref__"]
+                names = [f.name for f in attrs.fields(cast("type[attrs.AttrsInstance]", type(a))) if f.name not in _NOT_COMPARED]
                 pending.extend((getattr(a, n), getattr(b, n)) for n in names)
             elif isinstance(a, tuple):
                 assert isinstance(b, tuple)

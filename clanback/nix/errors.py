@@ -1,4 +1,4 @@
-"""What can go wrong while parsing and evaluating. Every error carries exactly one `Diagnostic` and, behind it, a trace of spans."""
+"""What can go wrong while parsing and evaluating. Every error carries one `Diagnostic` and a trace of spans."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class EvalError(DiagnosticError):
 
     catchable = False
 
-    def __init__(self, code: str, message: str, span: Span | None = None, *, help: str | None = None, notes: tuple[str, ...] = ()) -> None:  # noqa: A002
+    def __init__(
+        self, code: str, message: str, span: Span | None = None, *, help: str | None = None, notes: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(error(code, message, span, help=help, notes=notes))
         self.code = code
         self.message = message

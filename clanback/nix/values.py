@@ -68,11 +68,13 @@ class Attrs(dict[str, Any]):
 
     __slots__ = ("positions",)
 
-    def __init__(self, *args: Any, positions: Mapping[str, tuple[Source, ast.Attribute | ast.DynamicAttribute]] | None = None) -> None:
+    def __init__(
+        self, *args: Any, positions: Mapping[str, tuple[Source, ast.Attribute | ast.DynamicAttribute]] | None = None
+    ) -> None:
         super().__init__(*args)
         self.positions = positions
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def name_span(self, name: str) -> Span | None:
         """Where `name` is written in the definition that won, or None."""

@@ -1,0 +1,1 @@
+"""What every machine will do: the model and its JSON."""

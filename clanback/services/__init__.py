@@ -1,0 +1,1 @@
+"""The clan services we know: their interfaces and what they plan."""

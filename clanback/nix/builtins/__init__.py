@@ -1,0 +1,1 @@
+"""The builtins of Nix, one file per family."""

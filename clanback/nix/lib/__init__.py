@@ -1,0 +1,1 @@
+"""The functions of nixpkgs' `lib` that inventories use, natively."""
