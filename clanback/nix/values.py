@@ -95,6 +95,25 @@ class Attrs(dict[str, Any]):
         return Span(source, attribute.expr.start, attribute.expr.end)
 
 
+class OpenAttrs(Attrs):
+    """An attribute set of which only some names are known here, such as `lib`: a missing name is unknown, never an error.
+
+    `text` is the source text that means the set (`lib.strings`), `reason` why a further name is not known, with `{name}`
+    in place of the name. Select, `?`, `or` and `with` ask `unknown(name)` on a miss; `//` with one gives one.
+    """
+
+    __slots__ = ("reason", "text")
+
+    def __init__(self, *args: Any, text: str, reason: str) -> None:
+        super().__init__(*args)
+        self.text = text
+        self.reason = reason
+
+    def unknown(self, name: str, span: Span | None = None) -> Unknown:
+        """What `self.name` is when `name` is not among the known names."""
+        return Unknown(f"{self.text}.{name}", self.reason.replace("{name}", f"{self.text}.{name}"), span)
+
+
 class Closure:
     """A function written in Nix: its node, the environment it closes over, and the source both are from."""
 
