@@ -117,6 +117,30 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     help: str | None = None
 
+    def as_json(self) -> dict[str, object]:
+        """The finding as `show --json` and `check --format json` print it (DESIGN section 8); absent places are null."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            **_place_json(self.span),
+            "labels": [{"message": label.message, **_place_json(label.span)} for label in self.labels],
+            "notes": list(self.notes),
+            "help": self.help,
+        }
+
+
+def _place_json(span: Span | None) -> dict[str, object]:
+    if span is None:
+        return dict.fromkeys(("file", "line", "column", "end_line", "end_column"))
+    return {
+        "file": span.source.name,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
+
 
 class DiagnosticError(Exception):
     """Raised where a stage cannot go on; carries every diagnostic found until then, at least one of them an error."""
