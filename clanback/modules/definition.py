@@ -1,0 +1,197 @@
+"""A definition: a value given to an option somewhere, and the properties (`mkIf`, `mkForce`, …) that may wrap it.
+
+The rules are those of `dischargeProperties`, `filterOverrides` and `sortProperties` in nixpkgs' `lib/modules.nix`. A property
+is an attribute set with `_type`: `"if"` (condition, content), `"merge"` (contents), `"override"` (priority, content),
+`"order"` (priority, content).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.diagnostics import Span
+from clanback.nix.values import Attrs, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from clanback.diagnostics import Source
+    from clanback.nix import ast
+    from clanback.nix.evaluator import Evaluator
+
+DEFAULT_PRIORITY = 100
+"""Priority of a plain definition; `mkForce` is 50, `mkDefault` 1000, an option's own default 1500. Lower wins."""
+DEFAULT_ORDER = 1000
+"""Order of a plain definition; `mkBefore` is 500, `mkAfter` 1500. Lower comes first."""
+
+
+class Definition:
+    """A value, forced or not, and where it is written.
+
+    `attribute` is the attribute that gave it (its name and its value have spans); `expr` the expression of the value where that
+    is something else (an element of a list, the content of a `mkMerge`). `file` names where it comes from when it has no place.
+    """
+
+    __slots__ = ("attribute", "expr", "file", "order", "priority", "source", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        source: Source | None = None,
+        attribute: ast.Attribute | ast.DynamicAttribute | None = None,
+        expr: ast.Expr | None = None,
+        *,
+        file: str | None = None,
+        priority: int = DEFAULT_PRIORITY,
+        order: int = DEFAULT_ORDER,
+    ) -> None:
+        self.value = value
+        self.source = source
+        self.attribute = attribute
+        self.expr = expr
+        self.file = file
+        self.priority = priority
+        self.order = order
+
+    def __repr__(self) -> str:
+        return f"Definition({self.value!r}, {self.value_span!r})"
+
+    @property
+    def value_span(self) -> Span | None:
+        """Where the value is written."""
+        if self.source is None:
+            return None
+        expr = self.expr if self.expr is not None else self.attribute.expr if self.attribute is not None else None
+        return None if expr is None else Span(self.source, expr.start, expr.end)
+
+    @property
+    def name_span(self) -> Span | None:
+        """Where the name of the attribute is written; that of the value if there is no name."""
+        if self.source is None or self.attribute is None:
+            return self.value_span
+        return Span(self.source, self.attribute.name_start, self.attribute.name_end)
+
+    @property
+    def value_expr(self) -> ast.Expr | None:
+        """The expression of the value."""
+        return self.expr if self.expr is not None else None if self.attribute is None else self.attribute.expr
+
+    def child(self, attributes: Attrs, name: str) -> Definition:
+        """The definition of `name` that this definition, whose forced value is `attributes`, contains."""
+        place = None if attributes.positions is None else attributes.positions.get(name)
+        if place is None:
+            return Definition(attributes[name], self.source, None, self.value_expr, file=self.file, priority=self.priority)
+        return Definition(attributes[name], place[0], place[1], file=self.file, priority=self.priority)
+
+    def elements(self, values: tuple[Any, ...], expr: ast.Expr | None = None) -> list[Definition]:
+        """Definitions of the elements of a list, with places of their own where the list is written out."""
+        expr = self.value_expr if expr is None else expr
+        items: Iterable[ast.Expr | None] = getattr(expr, "items", ())
+        items = items if len(tuple(items)) == len(values) else (expr,) * len(values)
+        return [Definition(value, self.source, None, item, file=self.file) for value, item in zip(values, items, strict=True)]
+
+    def replaced(self, value: Any, expr: ast.Expr | None = None) -> Definition:
+        """This definition with another value, written at `expr` if that is known."""
+        return Definition(
+            value, self.source, self.attribute, expr or self.expr, file=self.file, priority=self.priority, order=self.order
+        )
+
+
+def property_kind(value: Any) -> str | None:
+    """`"if"`, `"merge"`, `"override"`, `"order"` or `"definition"` for a forced value that is a property, else None."""
+    if type(value) is Attrs or isinstance(value, Attrs):
+        kind = value.get("_type")
+        if kind is not None:
+            while type(kind) is list:
+                if kind[0] is not None:
+                    return None
+                kind = kind[1]
+            if isinstance(kind, str) and kind in ("if", "merge", "override", "order", "definition"):
+                return str(kind)
+    return None
+
+
+def discharge(
+    evaluator: Evaluator, definition: Definition, must_be_known: Callable[[Definition, Unknown, str], None]
+) -> list[Definition]:
+    """The plain definitions that a definition stands for, their values forced, with their priority and order.
+
+    `must_be_known` is told of a condition that only Nix can know; the definition is then left out.
+    """
+    value = evaluator.force(definition.value)
+    if not isinstance(value, Attrs) or "_type" not in value:
+        definition.value = value
+        return [definition]
+    evaluator.force(value["_type"])
+    kind = property_kind(value)
+    if kind is None:
+        definition.value = value
+        return [definition]
+    if kind == "merge":
+        contents = evaluator.force(value["contents"])
+        if isinstance(contents, Unknown):
+            must_be_known(definition, contents, "the list of `mkMerge`")
+            return []
+        found = []
+        for part in definition.elements(contents, _argument(definition, "mkMerge", 0)):
+            part.attribute = definition.attribute
+            part.priority, part.order = definition.priority, definition.order
+            found += discharge(evaluator, part, must_be_known)
+        return found
+    if kind == "if":
+        condition = evaluator.force(value["condition"])
+        if isinstance(condition, Unknown):
+            must_be_known(definition, condition, "the condition of `mkIf`")
+            return []
+        if condition is not True:
+            return []
+        return discharge(evaluator, definition.replaced(value["content"], _argument(definition, "mkIf", 1)), must_be_known)
+    if kind == "definition":
+        return discharge(evaluator, definition.replaced(value["value"]), must_be_known)
+    inner = definition.replaced(value["content"], _only_argument(definition))
+    priority = evaluator.force(value["priority"])
+    if isinstance(priority, int):
+        if kind == "override":
+            inner.priority = priority
+        else:
+            inner.order = priority
+    return discharge(evaluator, inner, must_be_known)
+
+
+def strongest(definitions: list[Definition]) -> list[Definition]:
+    """Those with the best (lowest) priority, in the given order."""
+    if len(definitions) < 2:
+        return definitions
+    best = min(d.priority for d in definitions)
+    return [d for d in definitions if d.priority == best]
+
+
+def ordered(definitions: list[Definition]) -> list[Definition]:
+    """Sorted by `mkOrder`, `mkBefore`, `mkAfter`; otherwise as given."""
+    if all(d.order == DEFAULT_ORDER for d in definitions):
+        return definitions
+    return sorted(definitions, key=lambda d: d.order)
+
+
+def _called(definition: Definition) -> tuple[str, tuple[ast.Expr, ...]] | None:
+    """The last name of the function and the arguments if the value is written as a call."""
+    expr = definition.value_expr
+    function, arguments = getattr(expr, "function", None), getattr(expr, "arguments", ())
+    if function is None:
+        return None
+    path = getattr(function, "path", None)
+    name = getattr(path[-1], "name", "") if path else getattr(function, "name", "")
+    return (name if isinstance(name, str) else ""), arguments
+
+
+def _argument(definition: Definition, function: str, index: int) -> ast.Expr | None:
+    called = _called(definition)
+    return called[1][index] if called is not None and called[0] == function and len(called[1]) > index else None
+
+
+def _only_argument(definition: Definition) -> ast.Expr | None:
+    """The content of `mkForce x` and the like, where written so."""
+    called = _called(definition)
+    if called is None or not called[0].startswith("mk"):
+        return None
+    return called[1][-1]
