@@ -49,7 +49,10 @@ class Job:
     """One Borg job of one machine.
 
     `server` names the clan machine that holds the repository, None for an external destination. `host_key` pins it, when known:
-    the line's key text. `start_delay_seconds` is the randomized delay of the job's timer (0: none).
+    the line's key text, under the names `host_names` (`host_key_is_authority`: as a certificate authority). Then `rsh` reads
+    `KNOWN_HOSTS_FILE`, which the rendered modules have to provide. `start_delay_seconds` is the `RandomizedDelaySec` of the job's
+    timer, with `FixedRandomDelay` (0: none). `prune_prefix` is what `services.borgbackup.jobs.<n>.prune.prefix` is set to: NixOS
+    appends `*`. `prune_here` is False when the repository is append-only, so that only the server may prune.
     """
 
     name: str
@@ -72,11 +75,22 @@ class Job:
     rsh_is_default: bool = True
     start_delay_seconds: int = 0
     place: Place | None = None
+    host_key_is_authority: bool = False
+    prune_prefix: str = ""
+    prune_here: bool = True
+    paths_complete: bool = True
+    """False when modules that are not understood statically may add folders."""
+    destination: str | None = None
+    """Name (`name`) of the external destination, None for a server of the clan."""
+
+
+KNOWN_HOSTS_FILE = "/etc/clanback/known_hosts"
+"""Where a client finds the pinned host keys of its servers (`environment.etc."clanback/known_hosts"`)."""
 
 
 @attrs.frozen
 class Repository:
-    """A repository that a server keeps for a client."""
+    """A repository that a server keeps for a client. `prune` is set when the server has to prune it (append-only)."""
 
     client: str
     instance: str
@@ -85,6 +99,7 @@ class Repository:
     append_only: bool = False
     quota: str | None = None
     place: Place | None = None
+    prune: Retention | None = None
 
 
 @attrs.frozen
@@ -122,11 +137,13 @@ class KnownHost:
 
 @attrs.frozen
 class Sshd:
-    """The SSH server of a machine."""
+    """The SSH server of a machine. `root_keys` are added to root's authorized keys, after those of the users service."""
 
     host_keys: tuple[HostKey, ...]
     certificate: PublicValue | None
     password_authentication: bool = False
+    root_keys: tuple[str | PublicValue, ...] = ()
+    instance: str = ""
 
 
 @attrs.frozen
@@ -175,13 +192,29 @@ class MachinePlan:
     modules: MachineModules
     extra_modules: tuple[ModulePart, ...] = ()
     place: Place | None = None
+    dormant_jobs: Mapping[str, Job] = attrs.field(factory=dict)
+    """Jobs that a client would have if it had state: rendered with `mkIf`, for state that only NixOS knows of."""
+    ssh_server: bool = False
+    """`services.openssh.enable`: the sshd service and both roles of borgbackup turn it on."""
+    backup_provider: bool = False
+    """Whether `clan.core.backups.providers.borgbackup` is declared."""
+    pre_backup: tuple[str, ...] = ()
+    """State whose `preBackupScript` runs before each job, in this order."""
+    post_backup: tuple[str, ...] = ()
+    """State whose `postBackupScript` runs after each job, in this order: ours the reverse, clan-core's that of the names."""
+    unknown_tmpfiles: tuple[UnknownText, ...] = ()
 
 
 @attrs.frozen
 class Plan:
-    """The plan of the whole clan. `diagnostics` are those found while planning (the inventory's not repeated)."""
+    """The plan of the whole clan. `diagnostics` are those found while planning (the inventory's not repeated).
+
+    `settings` are the inventory's, by instance, role and machine, with the defaults filled in that only a service knows (the user
+    named after the instance, the `rsh` of a destination); None where the service is opaque.
+    """
 
     meta: Meta
     machines: Mapping[str, MachinePlan]
     compat: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    settings: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any] | None]]] = attrs.field(factory=dict)
