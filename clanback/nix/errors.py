@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from clanback.diagnostics import Diagnostic, Span
 
 
+TRACE_LENGTH = 12
+"""How many steps of a trace are kept: those nearest to the error."""
+
+
 class NixSyntaxError(DiagnosticError):
     """The text is not Nix (codes CB0xx). `diagnostics` holds every error that was found, the first one first."""
 
@@ -31,6 +35,17 @@ class EvalError(DiagnosticError):
     def diagnostic(self) -> Diagnostic:
         """The one diagnostic."""
         return self.diagnostics[0]
+
+    def locate(self, span: Span) -> None:
+        """Give the error a place, when it has none yet."""
+        diagnostic = self.diagnostics[0]
+        if diagnostic.span is None:
+            self.diagnostics = (error(diagnostic.code, diagnostic.message, span, notes=diagnostic.notes, help=diagnostic.help),)
+
+    def note(self, text: str, span: Span | None) -> None:
+        """Add a step to the trace, the innermost first; only the first few are kept."""
+        if len(self.trace) < TRACE_LENGTH:
+            self.trace.append((text, span))
 
 
 class ThrowError(EvalError):

@@ -115,15 +115,23 @@ class OpenAttrs(Attrs):
 
 
 class Closure:
-    """A function written in Nix: its node, the environment it closes over, and the source both are from."""
+    """A function written in Nix: its node, the environment it closes over, and the source both are from.
 
-    __slots__ = ("code", "environment", "node", "source")
+    To call one, use `Evaluator.call`. Inside: `code(frame)` evaluates the body in the frame that `enter(closure, argument)`
+    builds (None: `[environment, argument]`); `curried([environment, a, b])`, where there is one, takes two arguments at once.
+    """
 
-    def __init__(self, node: ast.Lambda, code: Any, environment: Any, source: Source) -> None:
+    __slots__ = ("code", "curried", "enter", "environment", "node", "source")
+
+    def __init__(
+        self, node: ast.Lambda, code: Any, environment: Any, source: Source, enter: Any = None, curried: Any = None
+    ) -> None:
         self.node = node
         self.code = code
         self.environment = environment
         self.source = source
+        self.enter = enter
+        self.curried = curried
 
 
 class Builtin:

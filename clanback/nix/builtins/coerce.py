@@ -100,7 +100,7 @@ def force_attrs(evaluator: Evaluator, x: Any) -> Attrs:
     """An attribute set; its values are not forced."""
     if type(x) is list:
         x = evaluator.force(x)
-    if type(x) is not Attrs:
+    if not isinstance(x, Attrs):
         raise wrong_type(x, "a set")
     return x
 
@@ -109,7 +109,7 @@ def force_function(evaluator: Evaluator, x: Any) -> Value:
     """Something that can be called: a function, a builtin, or a set with `__functor`."""
     if type(x) is list:
         x = evaluator.force(x)
-    if type(x) is Closure or type(x) is Builtin or (type(x) is Attrs and "__functor" in x):
+    if type(x) is Closure or type(x) is Builtin or (isinstance(x, Attrs) and "__functor" in x):
         return x
     raise wrong_type(x, "a function")
 
