@@ -1,1 +1,33 @@
 """The Nix language: text to syntax tree to values, and back to text. Knows nothing of clans."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clanback.nix.errors import NixSyntaxError
+    from clanback.nix.evaluator import Evaluator
+    from clanback.nix.parser import parse, parse_file, parse_source
+    from clanback.nix.printer import print_expr
+    from clanback.nix.to_nix import to_nix
+
+__all__ = ["Evaluator", "NixSyntaxError", "parse", "parse_file", "parse_source", "print_expr", "to_nix"]
+
+_HOMES = {
+    "Evaluator": "evaluator",
+    "NixSyntaxError": "errors",
+    "parse": "parser",
+    "parse_file": "parser",
+    "parse_source": "parser",
+    "print_expr": "printer",
+    "to_nix": "to_nix",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is exported when it is first asked for: who only parses should not wait for the evaluator."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)
