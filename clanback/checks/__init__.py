@@ -1,1 +1,25 @@
-"""Findings beyond what cannot be resolved, one file per family; the registry of codes."""
+"""What is wrong with a plan that could be made: each family of checks in a file of its own, every code in `registry`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.model import Inventory
+    from clanback.plan.model import Plan
+
+FAMILIES = ("topology", "borgbackup", "access", "placeholders")
+"""Each has `check(inventory, plan, places)`, which yields diagnostics."""
+
+
+def check(inventory: Inventory, plan: Plan) -> tuple[Diagnostic, ...]:
+    """Judge the plan with all families; pure but for reading sources again to point into them."""
+    from clanback.checks.places import Places
+
+    places = Places(inventory.root)
+    found: list[Diagnostic] = []
+    for family in FAMILIES:
+        found.extend(import_module(f"clanback.checks.{family}").check(inventory, plan, places))
+    return tuple(found)

@@ -1,1 +1,78 @@
-"""The command line: arguments and output, nothing else."""
+"""The command line: arguments in, output out, nothing else. `main` is what the program `clanback` runs.
+
+This file and `arguments.py` import nothing heavy, so that `--version` and `--help` answer at once; each command imports what it
+needs when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE = 0
+FINDINGS = 1
+UNUSABLE = 2
+INTERRUPTED = 130
+READER_GONE = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status (DESIGN section 8; 141 when the reader of our output has gone).
+
+    `argv` are the arguments without the program's name, those of the process by default. Never raises: what nobody expected
+    becomes the diagnostic CB900; with `CLANBACK_DEBUG=1` in the environment its traceback is printed too.
+    """
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    if arguments in (["--version"], ["-V"]):
+        from clanback import __version__
+
+        return _guarded(lambda: print(f"clanback {__version__}"))
+    return _guarded(lambda: _run(arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    from clanback.cli.arguments import parse
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # names of files may hold bytes that are no UTF-8
+    options = parse(arguments)
+    status: int = options.run(options)
+    return status
+
+
+def _guarded(run: object) -> int:
+    """Call `run`, and turn whatever ends it early into an exit status."""
+    assert callable(run)
+    try:
+        try:
+            status = run()
+            sys.stdout.flush()
+        except SystemExit as stop:  # argparse: after --help (0), after wrong usage (2)
+            sys.stdout.flush()
+            status = stop.code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return READER_GONE
+    except Exception as surprise:
+        from clanback.cli.internal import report
+
+        return report(surprise)
+    return status if isinstance(status, int) else DONE
+
+
+def _forget_stdout() -> None:
+    """Let the interpreter's own flush at exit go nowhere, instead of failing once more."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError):  # stdout is no file (tests), or already closed
+        pass

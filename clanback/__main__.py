@@ -1,0 +1,7 @@
+"""`python -m clanback`."""
+
+import sys
+
+from clanback.cli import main
+
+sys.exit(main())

@@ -1,0 +1,47 @@
+"""From the places that the plain models carry (`inventory.model.Place`) back to spans of sources."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from clanback.diagnostics import Source, Span
+
+if TYPE_CHECKING:
+    from clanback.inventory.model import Place
+
+
+class Places:
+    """Finds spans; `root` is the folder that the files of places are relative to. Every file is read once."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._sources: dict[str, Source | None] = {}
+
+    def span(self, place: Place | None) -> Span | None:
+        """The span of a place, or None where there is no place or its file can no longer be read."""
+        if place is None:
+            return None
+        source = self._source(place.file)
+        if source is None:
+            return None
+        start = _offset(source, place.line, place.column)
+        return Span(source, start, max(start, _offset(source, place.end_line, place.end_column)))
+
+    def _source(self, name: str) -> Source | None:
+        if name not in self._sources:
+            path = os.path.join(self._root, name)
+            try:
+                with open(path, encoding="utf-8", errors="replace", newline="") as file:
+                    self._sources[name] = Source(name, file.read(), path)
+            except OSError:
+                self._sources[name] = None
+        return self._sources[name]
+
+
+def _offset(source: Source, line: int, column: int) -> int:
+    """The offset of a line and column, kept inside the text in case the file has changed since."""
+    starts = source.line_starts()
+    if line > len(starts):
+        return len(source.text)
+    return min(starts[line - 1] + column - 1, len(source.text))

@@ -1,0 +1,67 @@
+"""The one registry of codes: what each means. `explain`, the reference page and SARIF are made from it.
+
+The texts lie in `codes/`, a file for each family, and are loaded when somebody asks. A test holds that every code in the
+package is registered and every registered code is used.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FAMILIES: Mapping[str, tuple[str, str]] = {
+    "0": ("syntax", "The text is not Nix"),
+    "1": ("evaluation", "An expression has no value"),
+    "2": ("inventory", "The clan's declaration"),
+    "3": ("services", "Services and their settings"),
+    "4": ("backups", "Backups and who makes them where"),
+    "5": ("secrets", "Keys, passwords and secrets"),
+    "6": ("rendering", "Writing modules"),
+    "9": ("internal", "clanback and the system below it"),
+}
+"""First digit of a code → the module in `codes/` and the family's title."""
+
+CLAN_CORE_ACCEPTS = frozenset({"CB214"})
+"""Errors about what clan-core takes without a word: with `--compat clan-core` they are told but do not stop `render`."""
+
+
+@attrs.frozen
+class Code:
+    """One code: `severity` is the usual one; `bad` and `good` are pieces of a `clan.nix` that cause it and that do not."""
+
+    code: str
+    title: str
+    severity: str
+    explanation: str
+    bad: str | None = None
+    good: str | None = None
+
+    @property
+    def family(self) -> str:
+        """The family's name, `inventory` for CB2xx."""
+        return FAMILIES[self.code[2]][0]
+
+
+@cache
+def family(digit: str) -> Mapping[str, Code]:
+    """The codes of one family, sorted; empty for a digit that stands for none."""
+    if digit not in FAMILIES:
+        return {}
+    codes: tuple[Code, ...] = import_module(f"clanback.checks.codes.{FAMILIES[digit][0]}").CODES
+    return {one.code: one for one in sorted(codes, key=lambda one: one.code)}
+
+
+def find(code: str) -> Code | None:
+    """What a code means, or None if there is no such code."""
+    return family(code[2:3]).get(code)
+
+
+def every() -> list[Code]:
+    """All codes, sorted."""
+    return [one for digit in FAMILIES for one in family(digit).values()]

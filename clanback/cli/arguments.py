@@ -1,0 +1,126 @@
+"""The arguments: global options, which may stand before or after the command, and the options of each command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from clanback import __version__
+from clanback.cli import check, completion, explain, render, show
+from clanback.cli.colour import wanted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = (render, check, show, explain, completion)
+
+DESCRIPTION = "Backups for a set of NixOS machines: reads clan.nix, plans who backs up what to whom, renders NixOS modules."
+
+EPILOGUE = """\
+exit status: 0 done; 1 findings, or not up to date with --check; 2 wrong usage or unreadable input; 130 interrupted.
+'clanback COMMAND --help' tells more about a command."""
+
+
+class PlainFormatter(argparse.RawDescriptionHelpFormatter):
+    """argparse's own, as wide as the terminal but never wider than 100 columns; finds that out without importing shutil."""
+
+    def __init__(
+        self, prog: str, indent_increment: int = 2, max_help_position: int = 28, width: int | None = None, **more: object
+    ) -> None:
+        super().__init__(prog, indent_increment, max_help_position, width or _columns(), **more)
+
+
+def _columns() -> int:
+    """The width for help: `COLUMNS`, or the terminal's, or 100."""
+    try:
+        columns = (
+            int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns
+        )
+    except (OSError, ValueError):
+        columns = 100
+    return max(40, min(columns, 100)) - 2
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse, or leave with SystemExit as argparse does (0 after `--help`, 2 after wrong usage).
+
+    The result has `clan`, `quiet`, `verbose`, `color`, the options of the command, and its function `run(options) -> int`.
+    """
+    parser = make_parser(_formatter(arguments))
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    return options
+
+
+def make_parser(formatter: type[argparse.HelpFormatter] = PlainFormatter) -> argparse.ArgumentParser:
+    """Build the whole parser; documentation and shell completion are made from it too."""
+    parser = argparse.ArgumentParser(
+        "clanback", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=formatter, allow_abbrev=False
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"clanback {__version__}")
+    _add_global(parser, top=True)
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    for command in COMMANDS:
+        about = command.__doc__ or ""
+        first, _, rest = about.partition("\n\n")
+        mine = commands.add_parser(
+            command.NAME,
+            help=command.SUMMARY,
+            description=f"{first}\n\n{rest}".strip().replace("`", ""),
+            formatter_class=formatter,
+            allow_abbrev=False,
+        )
+        _add_global(mine, top=False)
+        command.add_arguments(mine)
+        mine.set_defaults(run=command.run)
+    return parser
+
+
+def _add_global(parser: argparse.ArgumentParser, *, top: bool) -> None:
+    """Add the global options; below a command they have no default, so that those given before it stand."""
+    group = parser.add_argument_group("global options")
+
+    def default(value: object) -> object:
+        return value if top else argparse.SUPPRESS
+
+    group.add_argument(
+        "--clan",
+        metavar="PATH",
+        default=default(None),
+        help="a clan.nix, or the folder of a repository that has one (default: the repository around the current folder)",
+    )
+    group.add_argument("-q", "--quiet", action="store_true", default=default(False), help="print results and errors only")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", default=default(False), help="say what is done, print information too"
+    )
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default=default("auto"),
+        help="colours (default: auto; NO_COLOR is honoured)",
+    )
+
+
+def _formatter(arguments: Sequence[str]) -> type[argparse.HelpFormatter]:
+    """The plain formatter, or rich-argparse's where help is shown in colour: importing rich costs more than all the rest."""
+    if not any(argument in ("-h", "--help") for argument in arguments) or not wanted(_color(arguments), sys.stdout):
+        return PlainFormatter
+    from rich.console import Console
+    from rich_argparse import RawDescriptionRichHelpFormatter
+
+    RawDescriptionRichHelpFormatter.console = Console(force_terminal=True)
+    return RawDescriptionRichHelpFormatter
+
+
+def _color(arguments: Sequence[str]) -> str:
+    """`--color` before there is a parser."""
+    for at, argument in enumerate(arguments):
+        if argument.startswith("--color="):
+            return argument.partition("=")[2]
+        if argument == "--color" and at + 1 < len(arguments):
+            return arguments[at + 1]
+    return "auto"

@@ -1,0 +1,132 @@
+"""Write the NixOS modules of every machine, ready to import.
+
+Reads the clan and writes one folder per machine below the output folder, for `nixosSystem { modules = [ ./generated/NAME ]; }`.
+Only files named in `generated/MANIFEST.json` are ever replaced or removed, and either all of them or none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from clanback.cli.configuration import Configuration
+    from clanback.render import WriteResult
+
+NAME = "render"
+SUMMARY = "write the NixOS modules of every machine"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `render`."""
+    parser.add_argument(
+        "--out", metavar="DIR", help="folder to write to (default: generated/ beside the clan, or what clanback.toml says)"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing, fail with 1 if the modules are not up to date")
+    parser.add_argument("--diff", action="store_true", help="write nothing, print what would change")
+    parser.add_argument("--compat", choices=("clan-core",), help="render exactly what clan-core means, without our corrections")
+    parser.add_argument(
+        "--secrets", choices=("clan",), default="clan", help="how secrets reach the machines (default: clan, which deploys them)"
+    )
+    parser.add_argument(
+        "--no-standalone", action="store_true", help="leave out the clan.core options, for machines that import clan-core too"
+    )
+    parser.add_argument("--force", action="store_true", help="replace rendered files that were edited by hand")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Render, compare or check; 0 when done or up to date, 1 with findings or changes."""
+    from clanback.cli import configuration, repository
+
+    clan = repository.locate(options.clan)
+    settings = configuration.read(repository.root_of(clan))
+    out = os.path.abspath(options.out) if options.out else os.path.join(repository.root_of(clan), settings.out)
+    recorded = {
+        "clan": os.path.relpath(clan, out),
+        "compat": options.compat,
+        "secrets": options.secrets,
+        "standalone": not options.no_standalone,
+    }
+    if _unchanged(out, recorded):
+        if not options.quiet:
+            sys.stderr.write(f"{_shown(out)} is up to date\n")
+        return 0
+    return _render(options, clan, out, settings, recorded)
+
+
+def _unchanged(out: str, recorded: Mapping[str, object]) -> bool:
+    """Whether the manifest proves that rendering again would write the same: then nothing of the language is even imported."""
+    from clanback.render.manifest import unchanged
+
+    return unchanged(out, options=recorded)
+
+
+def _render(options: argparse.Namespace, clan: str, out: str, settings: Configuration, recorded: Mapping[str, object]) -> int:
+    from clanback.cli.output import say, write_diagnostics
+    from clanback.cli.stages import follow
+    from clanback.cli.terminal import counted
+
+    outcome = follow(clan, compat=options.compat, secrets=options.secrets)
+    found = outcome.diagnostics(settings.ignore)
+    write_diagnostics(found, options, sys.stderr)
+    stop = outcome.status_of_failure(options.compat)
+    if stop:
+        say("nothing was written", options)
+        return stop
+    assert outcome.plan is not None
+    assert outcome.config is not None
+
+    from clanback import render
+
+    texts = render.render(
+        outcome.plan,
+        compat=options.compat,
+        secrets=options.secrets,
+        standalone=not options.no_standalone,
+        out_relative=os.path.relpath(out, outcome.config.root),
+    )
+    if options.check or options.diff:
+        return _compare(options, out, texts)
+    result = render.write(out, texts, outcome.inputs(), options=recorded, force=options.force)
+    say(f"wrote {counted(len(outcome.plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
+    return 0
+
+
+def _compare(options: argparse.Namespace, out: str, texts: Mapping[str, str]) -> int:
+    """`--diff` to stdout, or for `--check` alone the names of what differs."""
+    from clanback import render
+    from clanback.cli.output import say
+
+    changed = render.compare(out, texts)
+    if options.diff:
+        from clanback.cli.changes import write_diff
+
+        write_diff(changed, options)
+    elif changed:
+        sys.stdout.write("".join(f"{path}\n" for path, _, _ in changed))
+    if not changed:
+        say(f"{_shown(out)} is up to date", options)
+    elif options.check:
+        say(f"{_shown(out)} is not up to date: run `clanback render`", options)
+    return 1 if changed and options.check else 0
+
+
+def _shown(path: str) -> str:
+    """A path as people call it: relative where it lies below the current folder."""
+    from clanback.cli.terminal import safe
+
+    relative = os.path.relpath(path)
+    return safe(path if relative.startswith("..") else relative)
+
+
+def _changes(result: WriteResult) -> str:
+    parts = [
+        f"{len(names)} {word}"
+        for word, names in (("new or changed", result.written), ("removed", result.removed), ("unchanged", result.unchanged))
+        if names
+    ]
+    return f"files: {', '.join(parts)}" if parts else "no files"

@@ -1,0 +1,135 @@
+"""The way from a path to a plan, with everything that was found on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clanback.diagnostics import DiagnosticError, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.load import ClanConfig
+    from clanback.inventory.model import Inventory
+    from clanback.plan.model import Plan
+
+
+DONE, FINDINGS, UNUSABLE = 0, 1, 2
+
+UNREADABLE = frozenset({"CB200", "CB222"})
+"""Codes that mean: there is nothing at the given path that could be read."""
+
+
+class Outcome:
+    """How far the stages came: `inventory` and `plan` are None where one could not go on, and `stopped` is true."""
+
+    __slots__ = ("config", "found", "inventory", "judged", "plan", "stopped")
+
+    def __init__(self) -> None:
+        self.config: ClanConfig | None = None
+        self.inventory: Inventory | None = None
+        self.plan: Plan | None = None
+        self.found: list[Diagnostic] = []
+        """What loading, resolving and planning found."""
+        self.judged: list[Diagnostic] = []
+        """What the checks say of a plan that is otherwise fine."""
+        self.stopped = False
+
+    def diagnostics(self, ignore: Collection[str] = (), select: Collection[str] = ()) -> list[Diagnostic]:
+        """Everything in the order of the places, without what is ignored or not selected.
+
+        Errors of the stages themselves always stay: silence about them would look like a clean result.
+        """
+        fatal = [found for found in self.found if found.severity is Severity.ERROR]
+        rest = [found for found in self.found if found.severity is not Severity.ERROR]
+        return arranged([*fatal, *silenced([*rest, *self.judged], ignore, select)])
+
+    def status_of_failure(self, compat: str | None) -> int:
+        """0 if the plan may be rendered; else the exit status: 2 where nothing could be read, 1 where it is wrong.
+
+        With `compat` the errors that clan-core accepts do not stand in the way: they are ours alone.
+        """
+        errors = [found for found in self.found if found.severity is Severity.ERROR]
+        if compat is not None:
+            from clanback.checks.registry import CLAN_CORE_ACCEPTS
+
+            errors = [found for found in errors if found.code not in CLAN_CORE_ACCEPTS]
+        if self.stopped or errors:
+            return UNUSABLE if any(found.code in UNREADABLE for found in errors) else FINDINGS
+        return DONE
+
+    def status_of_findings(self, shown: Iterable[Diagnostic], *, strict: bool = False) -> int:
+        """The exit status of `check` and `show`: 2 where nothing could be read, 1 with errors (`strict`: or warnings)."""
+        if self.stopped and any(found.code in UNREADABLE for found in self.found):
+            return UNUSABLE
+        failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        return FINDINGS if any(found.severity in failing for found in shown) else DONE
+
+    def inputs(self) -> dict[str, str]:
+        """Every file and folder that was read, absolute, with its digest."""
+        return dict(self.config.evaluator.reads) if self.config is not None else {}
+
+
+def follow(path: str, *, compat: str | None, secrets: str = "clan", check: bool = True) -> Outcome:
+    """Load, resolve, plan and (unless `check` is false) judge the clan at `path`, as far as it can be done."""
+    outcome = Outcome()
+    try:
+        _follow(outcome, path, compat, secrets, check)
+    except DiagnosticError as stop:
+        outcome.found.extend(stop.diagnostics)
+        outcome.stopped = True
+    return outcome
+
+
+def _follow(outcome: Outcome, path: str, compat: str | None, secrets: str, check: bool) -> None:
+    from clanback import inventory, services
+
+    config = outcome.config = inventory.load(path, compat=compat)
+    outcome.found.extend(config.diagnostics)
+    outcome.inventory = inventory.resolve(config, services.INTERFACES)
+    outcome.found = list(_without_repeats([*outcome.found, *outcome.inventory.diagnostics]))
+    outcome.plan = services.plan(outcome.inventory, compat=compat, secrets=secrets)
+    outcome.found = list(_without_repeats([*outcome.found, *outcome.plan.diagnostics]))
+    if check:
+        from clanback import checks
+
+        outcome.judged.extend(checks.check(outcome.inventory, outcome.plan))
+
+
+def _without_repeats(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    """Stages hand on what they were given: keep the first of each."""
+    seen = set()
+    for found in diagnostics:
+        if id(found) not in seen:
+            seen.add(id(found))
+            yield found
+
+
+def silenced(diagnostics: Iterable[Diagnostic], ignore: Collection[str], select: Collection[str] = ()) -> list[Diagnostic]:
+    """Leave out what is ignored or not selected; `CB4` stands for the whole family."""
+    chosen = tuple(select)
+    unwanted = tuple(ignore)
+    return [
+        found
+        for found in diagnostics
+        if not (unwanted and found.code.startswith(unwanted)) and (not chosen or found.code.startswith(chosen))
+    ]
+
+
+def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """By file, place and code; those without a place last."""
+    return sorted(
+        diagnostics,
+        key=lambda found: (
+            found.span is None,
+            (found.span.source.name, found.span.start, found.span.end) if found.span else ("", 0, 0),
+            found.code,
+            found.message,
+        ),
+    )
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them is an error."""
+    return any(found.severity is Severity.ERROR for found in diagnostics)
