@@ -87,7 +87,8 @@ def _render(options: argparse.Namespace, clan: str, out: str, settings: Configur
         compat=options.compat,
         secrets=options.secrets,
         standalone=not options.no_standalone,
-        out_relative=os.path.relpath(out, outcome.config.root),
+        out_relative=_inside(out, outcome.config.root),
+        root=outcome.config.root,
     )
     if options.check or options.diff:
         return _compare(options, out, texts)
@@ -113,6 +114,12 @@ def _compare(options: argparse.Namespace, out: str, texts: Mapping[str, str]) ->
     elif options.check:
         say(f"{_shown(out)} is not up to date: run `clanback render`", options)
     return 1 if changed and options.check else 0
+
+
+def _inside(out: str, root: str) -> str | None:
+    """`out` relative to the repository, links resolved; None where it lies outside."""
+    relative = os.path.relpath(os.path.realpath(out), os.path.realpath(root))
+    return None if relative == ".." or relative.startswith("../") else relative
 
 
 def _shown(path: str) -> str:

@@ -48,9 +48,10 @@ def run(options: argparse.Namespace) -> int:
             write_json(shown if options.machine is None else only(shown, options.machine))
         return status
     if inventory is not None and plan is not None:
-        from clanback.cli.tables import overview
+        from clanback.cli.overview import overview
+        from clanback.cli.tables import draw
 
-        sys.stdout.write(overview(inventory, plan, options))
+        draw(*overview(inventory, plan, options.machine), options)
     sys.stdout.flush()
     write_diagnostics(found, options, sys.stderr)
     return status

@@ -1,0 +1,96 @@
+"""Tables for terminals (drawn by rich, in colour and folded to its width) and for everything else (plain columns)."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from clanback.cli.colour import wanted
+from clanback.cli.terminal import width
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+Row = tuple["list[str]", ...]
+
+
+class Table:
+    """A title, the headings of its columns, and rows of cells; a cell is a list of lines, all of them safe to print."""
+
+    __slots__ = ("headings", "rows", "title")
+
+    def __init__(self, title: str, headings: Sequence[str]) -> None:
+        self.title = title
+        self.headings = tuple(headings)
+        self.rows: list[Row] = []
+
+
+def draw(headline: str, tables: Sequence[Table], options: argparse.Namespace) -> None:
+    """Print to stdout."""
+    if wanted(options.color, sys.stdout):
+        _rich(headline, tables)
+    else:
+        sys.stdout.write(plain(headline, tables))
+
+
+def plain(headline: str, tables: Sequence[Table]) -> str:
+    """The tables as text in columns; equal leading cells of neighbours are left out."""
+    parts = [headline]
+    for table in tables:
+        cells = [[[heading.upper()] for heading in table.headings], *_quieter(table.rows)]
+        widths = [max(_width(line) for row in cells for line in row[at]) for at in range(len(table.headings))]
+        lines = [f"{table.title}", ""]
+        for row in cells:
+            for number in range(max(map(len, row))):
+                texts = [cell[number] if number < len(cell) else "" for cell in row]
+                lines.append("  " + "   ".join(_padded(text, size) for text, size in zip(texts, widths, strict=True)).rstrip())
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _quieter(rows: Sequence[Row]) -> list[list[list[str]]]:
+    """Repeat the first cell (the machine) only where it changes."""
+    quiet, before = [], None
+    for row in rows:
+        quiet.append([[""] if row[0] == before else row[0], *row[1:]])
+        before = row[0]
+    return quiet
+
+
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else sum(map(width, text))
+
+
+def _padded(text: str, size: int) -> str:
+    return text + " " * (size - _width(text))
+
+
+def _rich(headline: str, tables: Sequence[Table]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console(force_terminal=True, highlight=False, emoji=False, markup=False)
+    console.print(Text(headline, "bold"))
+    for table in tables:
+        drawn = RichTable(
+            title=table.title,
+            title_justify="left",
+            title_style="bold",
+            box=box.ROUNDED,
+            header_style="bold cyan",
+            border_style="dim",
+        )
+        for heading in table.headings:
+            drawn.add_column(heading, overflow="fold")
+        before = None
+        for row in table.rows:
+            first = [""] if row[0] == before else row[0]
+            if before is not None and first == row[0]:
+                drawn.add_section()
+            before = row[0]
+            drawn.add_row(*(Text("\n".join(cell)) for cell in (first, *row[1:])))
+        console.print()
+        console.print(drawn)
