@@ -25,13 +25,13 @@ def overview(inventory: Inventory, plan: Plan, machine: str | None) -> tuple[str
     headline = f"{safe(plan.meta.name)} ({safe(plan.meta.domain)}): {counted(len(plan.machines), 'machine')}, " + counted(
         sum(len(one.jobs) for one in plan.machines.values()), "backup job"
     )
-    tables = [_jobs(jobs, plan), _state(machines), _repositories(machines), _without(machines), _opaque(inventory)]
+    tables = [_jobs(jobs), _state(machines), _repositories(machines), _without(machines), _opaque(inventory)]
     if machine is not None:
         tables.insert(0, _facts(machines))
     return headline, [table for table in tables if table.rows]
 
 
-def _jobs(jobs: Iterable[Job], plan: Plan) -> Table:
+def _jobs(jobs: Iterable[Job]) -> Table:
     table = Table("Who backs up what to whom", ("machine", "folders", "to", "when", "keeps"))
     for job in jobs:
         folders = [safe(path) for path in job.paths] + _unknown(job.unknown_paths)

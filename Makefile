@@ -1,0 +1,58 @@
+# The only thing to remember: `make example` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help example test lint format types tests golden docs bench system clean
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+
+example: $(VENV)/.installed ## render examples/tutorial and show who backs up what to whom
+	$(BIN)/clanback --clan examples/tutorial render
+	$(BIN)/clanback --clan examples/tutorial show
+
+test: system lint types tests ## everything that must hold before a change goes in
+
+lint: $(VENV)/.testing ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(VENV)/.testing ## mend what ruff can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: $(VENV)/.testing ## mypy --strict
+	$(BIN)/mypy
+
+tests: $(VENV)/.testing ## pytest
+	$(BIN)/pytest -n 2
+
+golden: $(VENV)/.testing ## write the golden files anew; look at the difference before committing
+	$(BIN)/pytest -n 2 --update-golden
+
+docs: $(VENV)/.testing ## the generated pages of docs/reference
+	$(BIN)/python scripts/generate_reference.py
+
+bench: $(VENV)/.testing ## the benchmarks, as multiples of starting Python
+	for file in benchmarks/*.py; do $(BIN)/python $$file; done
+
+# Real Nix judges what we parse, evaluate and render; shellcheck the scripts in rendered modules.
+system:
+	@sh scripts/system_packages.sh
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'clanback needs Python 3.11 or later (make PYTHON=…)' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { sh scripts/system_packages.sh venv && $(PYTHON) -m venv --clear $(VENV); }
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.testing: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+clean: ## remove what can be made again
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis examples/*/generated
