@@ -1,0 +1,59 @@
+{
+  lib,
+  buildPythonPackage,
+  pythonOlder,
+  hatchling,
+  attrs,
+  cattrs,
+  hypothesis,
+  jinja2,
+  lark,
+  mypy,
+  oncalendar,
+  pytest,
+  pytest-xdist,
+  rich,
+  rich-argparse,
+  ruff,
+  shtab,
+}:
+buildPythonPackage {
+  pname = "clanback";
+  version = "0.1.0";
+  pyproject = true;
+  disabled = pythonOlder "3.11";
+
+  src = lib.cleanSource ../../..;
+
+  build-system = [ hatchling ];
+
+  # A test holds these equal to pyproject.toml.
+  dependencies = [
+    attrs
+    cattrs
+    jinja2
+    lark
+    oncalendar
+    rich
+    rich-argparse
+    shtab
+  ];
+
+  optional-dependencies.test = [
+    hypothesis
+    mypy
+    pytest
+    pytest-xdist
+    ruff
+  ];
+
+  # The tests compare with real Nix, which the build sandbox does not offer: `make test` runs them.
+  doCheck = false;
+  pythonImportsCheck = [ "clanback" ];
+
+  meta = {
+    description = "Backups for a set of NixOS machines: clan.nix in, plain NixOS modules out, restores that work";
+    license = lib.licenses.mit;
+    mainProgram = "clanback";
+  };
+}
