@@ -33,10 +33,11 @@ from clanback.nix.ast import (
     With,
 )
 from clanback.nix.desugar import Desugarer
+from clanback.nix.scope import Scopes
 from clanback.nix.strings import strip_indentation
 
 if TYPE_CHECKING:
-    from clanback.diagnostics import Source
+    from clanback.diagnostics import Diagnostic, Source
     from clanback.nix.ast import AttrName
 
 _Bindings = list[Binding | Inherit]
@@ -48,9 +49,11 @@ class Builder:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.desugar = Desugarer(source)
-        self.variables: list[Var] = []
-        self.scopes: list[Lambda | Let | AttrSet | With] = []
+        self.errors: list[Diagnostic] = []
+        self.names = Scopes()
+        self.desugar = Desugarer(source, self.names, self.errors)
+        self.variables = self.names.variables
+        self.scopes = self.names.nodes
 
     # Lists of things
 
@@ -124,8 +127,8 @@ class Builder:
         return Let(start, body.end, (), {}, body)
 
     def let(self, start: int, bindings: _Bindings, _in: int, body: Expr) -> Expr:
-        attributes, _ = self.desugar.attributes(bindings, let=True)
-        node = Let(start, body.end, tuple(bindings), attributes, body)
+        node = Let(start, body.end, tuple(bindings), {}, body)
+        self.desugar.fill(node, bindings)
         self.scopes.append(node)
         return node
 
@@ -184,15 +187,16 @@ class Builder:
         return AttrSet(start, end + 1, False, (), {})
 
     def attrset(self, start: int, bindings: _Bindings, end: int) -> AttrSet:
-        attributes, dynamic = self.desugar.attributes(bindings)
-        return AttrSet(start, end + 1, False, tuple(bindings), attributes, dynamic)
+        node = AttrSet(start, end + 1, False, tuple(bindings), {})
+        self.desugar.fill(node, bindings)
+        return node
 
     def rec_empty(self, start: int, _brace: int, end: int) -> Expr:
         return AttrSet(start, end + 1, True, (), {})
 
     def rec(self, start: int, _brace: int, bindings: _Bindings, end: int) -> AttrSet:
-        attributes, dynamic = self.desugar.attributes(bindings)
-        node = AttrSet(start, end + 1, True, tuple(bindings), attributes, dynamic)
+        node = AttrSet(start, end + 1, True, tuple(bindings), {})
+        self.desugar.fill(node, bindings)
         self.scopes.append(node)
         return node
 

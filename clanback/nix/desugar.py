@@ -1,162 +1,146 @@
 """Bindings as written to attributes as Nix' parser makes them: `a.b = 1; a.c = 2;` is one `a`.
 
-Only literal attribute sets merge; everything else that is defined twice is an error that names both places (CB010).
+Only literal attribute sets merge; whatever else is defined twice is an error that names both places (CB010). The rules are those of
+`ParserState::addAttr`: the first of two sets takes the attributes of the second, stays recursive or not as it was, and
+sets inside both do not merge further.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from clanback.diagnostics import Label, Span, error
-from clanback.nix.ast import (
-    Attribute,
-    AttrSet,
-    Binding,
-    DynamicAttribute,
-    Inherit,
-    Select,
-    StaticName,
-    Var,
-)
-from clanback.nix.errors import NixSyntaxError
+from clanback.nix.ast import Attribute, AttrSet, Binding, DynamicAttribute, Inherit, Lambda, Let, Select, StaticName, Var
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clanback.diagnostics import Source
-    from clanback.nix.ast import AttrName, Expr, Lambda
+    from clanback.diagnostics import Diagnostic, Source
+    from clanback.nix.ast import AttrName, Expr
+    from clanback.nix.scope import Scopes
 
 
 class Desugarer:
-    """Desugars the bindings of one file."""
+    """Desugars the bindings of one file; what is wrong is collected in `errors`, for the rest of the file can still be checked."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, scopes: Scopes, errors: list[Diagnostic]) -> None:
         self.source = source
-        self.inherited: list[tuple[Var, int]] = []
+        self.scopes = scopes
+        self.errors = errors
 
-    def attributes(
-        self, bindings: Sequence[Binding | Inherit], *, let: bool = False
-    ) -> tuple[dict[str, Attribute], tuple[DynamicAttribute, ...]]:
-        """The attributes, static and dynamic, of the bindings of a set or (`let`) of a `let`, where none may be dynamic."""
-        attributes: dict[str, Attribute] = {}
-        dynamic: list[DynamicAttribute] = []
+    def fill(self, node: AttrSet | Let, bindings: Sequence[Binding | Inherit]) -> None:
+        """Give a set or `let` the attributes of its bindings."""
+        attributes = node.attributes
         for binding in bindings:
             if type(binding) is Binding:
                 path = binding.path
                 name = path[0]
-                if type(name) is StaticName and len(path) == 1 and name.name not in attributes:
+                if len(path) == 1 and type(name) is StaticName and name.name not in attributes:
                     attributes[name.name] = Attribute(name.name, name.start, name.end, binding.value)
                 else:
-                    self._add(attributes, dynamic, binding)
+                    self._add(node, binding)
             else:
                 assert isinstance(binding, Inherit)
-                self._inherit(attributes, binding)
-        if let and dynamic:
-            first = dynamic[0]
-            self._fail("CB012", "dynamic attributes are not allowed in `let`", first.name_start, first.name_end)
-        return attributes, tuple(dynamic)
+                self._inherit(node, binding)
 
-    def _inherit(self, attributes: dict[str, Attribute], binding: Inherit) -> None:
+    def _inherit(self, node: AttrSet | Let, binding: Inherit) -> None:
+        attributes = node.attributes
         for name in binding.names:
-            if name.name in attributes:
-                self._duplicate(name.name, name, attributes[name.name].name_start, attributes[name.name].name_end)
-            if binding.source is None:
+            there = attributes.get(name.name)
+            if there is not None:
+                self._duplicate(name.name, name.start, name.end, there)
+            elif binding.source is None:
                 variable = Var(name.start, name.end, name.name)
                 attributes[name.name] = Attribute(name.name, name.start, name.end, variable, "scope")
+                self.scopes.inherits(variable, type(node) is Let or node.recursive)  # type: ignore[union-attr]
             else:
                 selection = Select(name.start, name.end, binding.source, (name,), None)
                 attributes[name.name] = Attribute(name.name, name.start, name.end, selection, "source")
 
-    def _add(self, attributes: dict[str, Attribute], dynamic: list[DynamicAttribute], binding: Binding) -> None:
-        path = binding.path
-        for index in range(len(path) - 1):
-            name = path[index]
-            inside = path[index + 1]
-            if type(name) is StaticName:
-                there = attributes.get(name.name)
-                if there is not None:
-                    target = there.expr
-                    if type(target) is not AttrSet or there.inherited is not None:
-                        self._duplicate(name.name, name, there.name_start, there.name_end)
-                    assert isinstance(target, AttrSet)
+    def _add(self, node: AttrSet | Let, binding: Binding) -> None:
+        path, value = binding.path, binding.value
+        into = node
+        last = len(path) - 1
+        for index, name in enumerate(path):
+            there = into.attributes.get(name.name) if type(name) is StaticName else None
+            if index == last:
+                if there is None:
+                    self._put(into, name, value)
+                elif type(there.expr) is AttrSet and type(value) is AttrSet:
+                    self._merge(path, there.expr, value)
                 else:
-                    target = AttrSet(inside.start, binding.value.end, False, (), {}, (), True)
-                    attributes[name.name] = Attribute(name.name, name.start, name.end, target)
-            else:
-                target = AttrSet(inside.start, binding.value.end, False, (), {}, (), True)
-                dynamic.append(DynamicAttribute(name.expr, target, name.start, name.end))
-            attributes = target.attributes
-            holder = target
-            dynamic = list(holder.dynamic)
-            following = path[index + 1]
-            if type(following) is not StaticName:
-                value = (
-                    binding.value
-                    if index + 2 == len(path)
-                    else AttrSet(path[index + 2].start, binding.value.end, False, (), {}, (), True)
-                )
-                added = DynamicAttribute(following.expr, value, following.start, following.end)
-                holder.dynamic = (*holder.dynamic, added)
-                if index + 2 == len(path):
-                    return
-                rest = Binding(binding.start, binding.end, path[index + 2 :], binding.value)
-                assert isinstance(value, AttrSet)
-                inner: list[DynamicAttribute] = []
-                self._add(value.attributes, inner, rest)
-                value.dynamic = tuple(inner)
+                    self._duplicate(_dotted(path), path[0].start, name.end, there)
                 return
-        self._add_last(attributes, dynamic, path[-1], binding.value)
+            if there is None:
+                # Nothing there yet, or a dynamic name: an implicit set.
+                inner = AttrSet(path[index + 1].start, value.end, False, (), {}, (), True)
+                self._put(into, name, inner)
+            elif type(there.expr) is AttrSet:
+                inner = there.expr
+                if inner.recursive:
+                    self.scopes.reaches(inner, path[index + 1].start, value.end)
+            else:
+                self._duplicate(_dotted(path[: index + 1]), path[0].start, name.end, there)
+                return
+            into = inner
 
-    def _add_last(self, attributes: dict[str, Attribute], dynamic: list[DynamicAttribute], name: AttrName, value: Expr) -> None:
-        if type(name) is not StaticName:
-            assert not isinstance(name, StaticName)
-            dynamic.append(DynamicAttribute(name.expr, value, name.start, name.end))
-            return
-        there = attributes.get(name.name)
-        if there is None:
-            attributes[name.name] = Attribute(name.name, name.start, name.end, value)
-            return
-        into = there.expr
-        if type(into) is not AttrSet or type(value) is not AttrSet or there.inherited is not None:
-            self._duplicate(name.name, name, there.name_start, there.name_end)
-        assert isinstance(value, AttrSet)
-        assert isinstance(into, AttrSet)
-        merged = dict(into.attributes)
-        for key, attribute in value.attributes.items():
-            if key in merged:
-                self._duplicate(key, attribute, merged[key].name_start, merged[key].name_end)
-            merged[key] = attribute
-        into.attributes = merged
-        into.dynamic += value.dynamic
+    def _put(self, into: AttrSet | Let, name: AttrName, value: Expr) -> None:
+        if isinstance(name, StaticName):
+            into.attributes[name.name] = Attribute(name.name, name.start, name.end, value)
+        elif isinstance(into, Let):
+            message = "dynamic attributes are not allowed in `let`"
+            help = "name it in an attribute set, or write the name itself"
+            self.errors.append(error("CB012", message, Span(self.source, name.start, name.end), help=help))
+        else:
+            into.dynamic += (DynamicAttribute(name.expr, value, name.start, name.end),)
 
-    def static_names(self, names: list[AttrName]) -> tuple[StaticName, ...]:
-        """The names of an `inherit`, none of which may be dynamic."""
-        result = []
-        for name in names:
-            if not isinstance(name, StaticName):
-                self._fail("CB012", "dynamic attributes are not allowed in `inherit`", name.start, name.end)
-            result.append(name)
-        return tuple(result)
+    def _merge(self, path: tuple[AttrName, ...], into: AttrSet, other: AttrSet) -> None:
+        for name, attribute in other.attributes.items():
+            there = into.attributes.get(name)
+            if there is not None:
+                self._duplicate(f"{_dotted(path)}.{name}", attribute.name_start, attribute.name_end, there)
+            else:
+                into.attributes[name] = attribute
+                if attribute.inherited == "scope":
+                    assert isinstance(attribute.expr, Var)
+                    self.scopes.inherits(attribute.expr, into.recursive)
+        into.dynamic += other.dynamic
+        if other.recursive:
+            self.scopes.drop(other)
+        if into.recursive:
+            self.scopes.reaches(into, other.start, other.end)
 
     def check_formals(self, node: Lambda, name: StaticName | None) -> None:
-        """No name of a function's arguments may be there twice."""
+        """No name of a function's arguments may be there twice (CB011)."""
         seen: dict[str, tuple[int, int]] = {}
         if name is not None:
             seen[name.name] = (name.start, name.end)
         for formal in node.formals or ():
-            end = formal.start + len(formal.name)
-            if formal.name in seen:
-                first, second = sorted([seen[formal.name], (formal.start, end)])
-                self._twice("CB011", f"function has two arguments named `{formal.name}`", second, first)
-            seen[formal.name] = (formal.start, end)
+            place = formal.start, formal.start + len(formal.name)
+            there = seen.setdefault(formal.name, place)
+            if there is not place:
+                first, second = sorted([there, place])
+                self._twice("CB011", f"function has two arguments named `{formal.name}`", second, first, "first named here")
 
-    def _duplicate(self, name: str, again: StaticName | Attribute, start: int, end: int) -> NoReturn:
-        place = (again.start, again.end) if isinstance(again, StaticName) else (again.name_start, again.name_end)
-        self._twice("CB010", f"attribute `{name}` is already defined", place, (start, end))
+    def static_names(self, names: list[AttrName]) -> tuple[StaticName, ...]:
+        """The names of an `inherit`, none of which may be dynamic (CB012)."""
+        result: list[StaticName] = []
+        for name in names:
+            if isinstance(name, StaticName):
+                result.append(name)
+            else:
+                message = "dynamic attributes are not allowed in `inherit`"
+                self.errors.append(error("CB012", message, Span(self.source, name.start, name.end)))
+        return tuple(result)
 
-    def _twice(self, code: str, message: str, again: tuple[int, int], first: tuple[int, int]) -> NoReturn:
-        labels = [Label(Span(self.source, *first), "first defined here")]
-        raise NixSyntaxError(error(code, message, Span(self.source, *again), labels=labels))
+    def _duplicate(self, name: str, start: int, end: int, there: Attribute) -> None:
+        message = f"attribute `{name}` is already defined"
+        self._twice("CB010", message, (start, end), (there.name_start, there.name_end), "first defined here")
 
-    def _fail(self, code: str, message: str, start: int, end: int) -> NoReturn:
-        raise NixSyntaxError(error(code, message, Span(self.source, start, end)))
+    def _twice(self, code: str, message: str, again: tuple[int, int], first: tuple[int, int], label: str) -> None:
+        labels = [Label(Span(self.source, *first), label)]
+        self.errors.append(error(code, message, Span(self.source, *again), labels=labels))
+
+
+def _dotted(path: Sequence[AttrName]) -> str:
+    return ".".join(name.name if isinstance(name, StaticName) else "${…}" for name in path)

@@ -35,13 +35,13 @@ def parse_source(source: Source, *, pipe_operators: bool = False, scope: Iterabl
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _parse(source, pipe_operators)
+        return _parse(source, pipe_operators, scope)
     finally:
         if collecting:
             gc.enable()
 
 
-def _parse(source: Source, pipe_operators: bool) -> File:
+def _parse(source: Source, pipe_operators: bool, scope: Iterable[str]) -> File:
     builder = Builder(source)
     methods = [getattr(builder, name) if name else None for name, _, _ in RULES]
     states = [START]
@@ -70,6 +70,11 @@ def _parse(source: Source, pipe_operators: bool) -> File:
             states.append(GOTOS[states[-1]][nonterminal])
             if states[-1] == FINAL and kind == 0:
                 break
+    errors = builder.errors
+    builder.names.check(source, scope, errors)
+    if errors:
+        errors.sort(key=lambda e: e.span.start if e.span else 0)
+        raise NixSyntaxError(*errors)
     return File(0, len(source.text), values[-1], source)
 
 
