@@ -59,54 +59,59 @@ def snippets(found: Diagnostic) -> tuple[list[Block], int]:
 
 
 def _rows(source: Source, marks: Sequence[_Mark]) -> list[Row]:
+    long = next((mark for mark in marks if mark.primary and mark.last > mark.first), None)
     rows: list[Row] = [("", "", "source")]
-    by_line: dict[int, list[_Mark]] = {}
-    for mark in marks:
-        by_line.setdefault(mark.first, []).append(mark)
-        if mark.primary:
-            for line in range(mark.first, mark.last + 1):
-                if (
-                    mark.last - mark.first < MOST_LINES
-                    or line < mark.first + MOST_LINES // 2
-                    or line > mark.last - MOST_LINES // 2
-                ):
-                    by_line.setdefault(line, [])
     before = None
-    for number in sorted(by_line):
-        if before is not None and number == before + 2:
-            rows.append(_source_row(source, before + 1, None))
-        elif before is not None and number > before + 2:
-            rows.append(("...", "", "source"))
-        rows.extend(_marked(source, number, by_line[number], marks))
+    for number in _lines_to_show(marks, long):
+        if before is not None and number > before + 1:
+            if number == before + 2:
+                rows.append(_source_row(source, before + 1, (0, WIDEST), _edge(long, before + 1)))
+            else:
+                rows.append(("...", _edge(long, before + 1).rstrip(), "source"))
+        rows.extend(_marked(source, number, marks, long))
         before = number
     return rows
 
 
-def _source_row(source: Source, number: int, window: tuple[int, int] | None) -> Row:
-    line = source.line(number)
-    return (str(number), _cut(line, window or (0, _fitting(line))), "source")
+def _lines_to_show(marks: Sequence[_Mark], long: _Mark | None) -> list[int]:
+    lines = {mark.first for mark in marks}
+    if long is not None:
+        inside = range(long.first, long.last + 1)
+        lines.update(inside if len(inside) <= MOST_LINES else [*inside[: MOST_LINES // 2], *inside[-MOST_LINES // 2 :]])
+    return sorted(lines)
 
 
-def _marked(source: Source, number: int, starting: Sequence[_Mark], marks: Sequence[_Mark]) -> list[Row]:
-    """A source line with a row of marks for each span on it (a span of several lines is underlined on each)."""
+def _edge(long: _Mark | None, number: int) -> str:
+    """What stands left of a line where a span of several lines is shown: a bar while it is going on."""
+    if long is None:
+        return ""
+    return "| " if long.first < number <= long.last else "  "
+
+
+def _source_row(source: Source, number: int, window: tuple[int, int], edge: str) -> Row:
+    return (str(number), f"{edge}{_cut(source.line(number), window)}".rstrip(), "source")
+
+
+def _marked(source: Source, number: int, marks: Sequence[_Mark], long: _Mark | None) -> list[Row]:
+    """A source line with a row of marks below it for each span that begins (or, of several lines, ends) on it."""
     line = source.line(number)
-    here = sorted(
-        [mark for mark in marks if mark in starting or (mark.primary and mark.first <= number <= mark.last)],
-        key=lambda mark: (not mark.primary, mark.start_column),
-    )
-    ranges = []
+    here = sorted((mark for mark in marks if mark.first == number), key=lambda mark: (not mark.primary, mark.start_column))
+    window = _window(line, [mark.start_column - 1 for mark in here])
+    edge = _edge(long, number)
+    rows: list[Row] = [_source_row(source, number, window, edge)]
     for mark in here:
-        begin = mark.start_column - 1 if number == mark.first else len(line) - len(line.lstrip())
-        end = mark.end_column - 1 if number == mark.last else len(line)
-        ranges.append((min(begin, len(line)), max(min(end, len(line)), begin)))
-    window = _window(line, ranges)
-    rows: list[Row] = [(str(number), _cut(line, window), "source")]
-    for mark, (begin, end) in zip(here, ranges, strict=True):
-        sign = "^" if mark.primary else "-"
+        begin = min(mark.start_column - 1, len(line))
         margin = (1 if window[0] else 0) + _columns(line, window[0], begin)
-        length = max(1, _columns(line, max(begin, window[0]), min(end, window[1])))
-        message = safe(mark.message.replace("\n", " ")) if number == mark.first else ""
-        rows.append(("", f"{' ' * margin}{sign * length} {message}".rstrip(), "primary" if mark.primary else "label"))
+        if mark is long:
+            rows.append(("", f" {'_' * (margin + 1)}^", "primary"))
+            continue
+        end = min(mark.end_column - 1, len(line)) if mark.last == number else len(line)
+        signs = ("^" if mark.primary else "-") * max(1, _columns(line, begin, min(max(end, begin), window[1])))
+        message = safe(mark.message.replace("\n", " "))
+        rows.append(("", f"{edge}{' ' * margin}{signs} {message}".rstrip(), "primary" if mark.primary else "label"))
+    if long is not None and long.last == number:
+        margin = _columns(line, 0, min(max(long.end_column - 2, 0), window[1]))
+        rows.append(("", f"|{'_' * (margin + 1)}^", "primary"))
     return rows
 
 
@@ -117,18 +122,11 @@ def _columns(line: str, begin: int, end: int) -> int:
     return sum(map(width, piece))
 
 
-def _fitting(line: str) -> int:
-    return len(line) if len(line) <= WIDEST else WIDEST
-
-
-def _window(line: str, ranges: Sequence[tuple[int, int]]) -> tuple[int, int]:
+def _window(line: str, starts: Sequence[int]) -> tuple[int, int]:
     """Which characters of a line are shown: all, or for a very long line those around the first mark."""
-    if len(line) <= WIDEST or not ranges:
-        return 0, _fitting(line)
-    begin = ranges[0][0]
-    if begin < WIDEST // 2:
-        return 0, WIDEST
-    start = min(begin - WIDEST // 3, max(0, len(line) - WIDEST))
+    if len(line) <= WIDEST or not starts or starts[0] < WIDEST // 2:
+        return 0, min(len(line), WIDEST)
+    start = min(starts[0] - WIDEST // 3, len(line) - WIDEST // 2)
     return start, min(len(line), start + WIDEST)
 
 

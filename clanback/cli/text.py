@@ -70,7 +70,9 @@ def render(found: Diagnostic, style: Style) -> str:
 
 def _row(number: str, text: str, kind: str, gutter: int, style: Style, severity: Severity) -> str:
     """A row of a snippet: source text as it is, marks in the colour of what they mark."""
-    bar = style("gutter", f"{number:>{gutter}} |")
+    bar = style("gutter", number if number == "..." else f"{number:>{gutter}} |")
+    if number == "...":
+        return f"{bar}{' ' * (gutter - 1)}{text}"
     if not text:
         return bar
     if kind == "primary":
