@@ -15,7 +15,7 @@ from clanback.inventory.model import MachineModules
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from clanback.diagnostics import Diagnostic, Source
+    from clanback.diagnostics import Diagnostic, Source, Span
     from clanback.inventory.model import Place, StateEntry, UnknownText
     from clanback.nix import ast
     from clanback.nix.evaluator import Evaluator
@@ -79,4 +79,43 @@ def analyse(
     of `modules.rest`. Never raises for what the modules contain: what is wrong is in `diagnostics`, what only Nix can
     know makes `state_complete` False.
     """
-    raise NotImplementedError
+    from clanback.inventory.machine_modules.collecting import collect, module_arguments
+    from clanback.inventory.machine_modules.facts import ROOT_KEYS, TMPFILES, Facts
+    from clanback.inventory.machine_modules.statements import Statement
+
+    modules = [Statement(each.value, _span(each), expr=each.expr) for each in definitions]
+    options = dict(known_config or {})
+    host_name = None
+    while True:
+        if machine_name:
+            options.setdefault("networking.hostName", machine_name)
+            options.setdefault("clan.core.settings.machine.name", machine_name)
+        arguments = module_arguments(evaluator, options)
+        collected = collect(evaluator, modules, arguments)
+        facts = Facts(evaluator, collected.configurations, arguments)
+        if host_name is not None:
+            break
+        host_name = facts.host_name()
+        if host_name is None or host_name == options.get("networking.hostName"):
+            break
+        options["networking.hostName"] = host_name  # and once more, for what is named after it
+    state = facts.state()
+    tmpfiles = facts.strings(TMPFILES, "tmpfiles")
+    return MachineAnalysis(
+        state=state,
+        state_complete=facts.complete and not collected.unreadable,
+        tmpfiles=tmpfiles.values,
+        unknown_tmpfiles=tmpfiles.unknown,
+        root_keys=facts.strings(ROOT_KEYS, "root_keys").values,
+        host_name=host_name,
+        diagnostics=tuple(facts.diagnostics),
+        places=facts.places,
+    )
+
+
+def _span(definition: ModuleDefinition) -> Span | None:
+    from clanback.diagnostics import Span
+
+    if definition.source is None or definition.expr is None:
+        return None
+    return Span(definition.source, definition.expr.start, definition.expr.end)

@@ -1,0 +1,250 @@
+"""What a machine's modules say about state, tmpfiles rules, root's keys and the host's name, known without NixOS.
+
+The options are merged as clan-core and NixOS declare them: `clan.core.state` is an `attrsOf submodule` with `folders`
+(`listOf str`) and four scripts (`nullOr lines`), `systemd.tmpfiles.rules` a `listOf str`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clanback.diagnostics import Span, did_you_mean, error, warning
+from clanback.inventory.machine_modules.collecting import called, is_function
+from clanback.inventory.machine_modules.statements import Statement, below, elements, known, member, settle
+from clanback.inventory.model import Place, StateEntry, UnknownText
+from clanback.nix.values import Attrs, OpenAttrs, PathValue, Unknown, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clanback.diagnostics import Diagnostic
+    from clanback.nix.evaluator import Evaluator
+
+HOOKS = ("preBackupScript", "postBackupScript", "preRestoreScript", "postRestoreScript")
+COMMANDS = ("preBackupCommand", "postBackupCommand", "preRestoreCommand", "postRestoreCommand")
+STATE = ("clan", "core", "state")
+TMPFILES = ("systemd", "tmpfiles", "rules")
+ROOT_KEYS = ("users", "users", "root", "openssh", "authorizedKeys", "keys")
+HOST_NAME = ("networking", "hostName")
+
+_OPTIONS = ("name", "folders", *HOOKS)
+_NAME = re.compile(r"[a-zA-Z0-9_-]+")
+
+
+@attrs.frozen
+class Strings:
+    """A merged list of strings: those known, those not, and where each known one is written."""
+
+    values: tuple[str, ...] = ()
+    unknown: tuple[UnknownText, ...] = ()
+    places: dict[str, Place] = attrs.field(factory=dict)
+
+
+def place_of(span: Span | None) -> Place | None:
+    """A span as a plain place."""
+    if span is None:
+        return None
+    return Place(span.source.name, span.line, span.column, span.end_line, span.end_column)
+
+
+class Facts:
+    """Reads facts from the configurations of one machine; `diagnostics`, `places` and `complete` grow as they are asked for."""
+
+    def __init__(self, evaluator: Evaluator, configurations: Sequence[Statement], arguments: Attrs) -> None:
+        self.evaluator = evaluator
+        self.configurations = configurations
+        self.arguments = arguments
+        self.complete = True
+        self.diagnostics: list[Diagnostic] = []
+        self.places: dict[str, tuple[Place, ...]] = {}
+
+    def host_name(self) -> str | None:
+        """`networking.hostName`, if the modules set it to one known string."""
+        statements, _ = below(self.evaluator, self.configurations, HOST_NAME)
+        settled = settle(self.evaluator, statements)
+        values = {part.value for part in settled if isinstance(part.value, str) and part.doubt is None}
+        return str(values.pop()) if len(values) == 1 and len(settled) >= 1 else None
+
+    def strings(self, path: Sequence[str], label: str) -> Strings:
+        """An option of type `listOf str`, such as `systemd.tmpfiles.rules`; `label` is its name among the places."""
+        statements, doubts = below(self.evaluator, self.configurations, path)
+        found = self._strings(settle(self.evaluator, statements), ".".join(path), label)
+        return attrs.evolve(found, unknown=(*found.unknown, *(_unknown_text(doubt) for doubt in doubts)))
+
+    def state(self) -> dict[str, StateEntry]:
+        """`clan.core.state`, by name."""
+        statements, doubts = below(self.evaluator, self.configurations, STATE)
+        if doubts:
+            self.complete = False
+        by_name: dict[str, list[Statement]] = {}
+        for part in settle(self.evaluator, statements):
+            if isinstance(part.value, Unknown):
+                self.complete = False
+            elif isinstance(part.value, Attrs):
+                for name in part.value:
+                    by_name.setdefault(name, []).append(member(part, part.value, name))
+                if isinstance(part.value, OpenAttrs):
+                    self.complete = False
+            else:
+                self._wrong_type(part, "clan.core.state", "a set of states")
+        entries: dict[str, StateEntry] = {}
+        for name in sorted(by_name):
+            if _NAME.fullmatch(name) is None:
+                self.diagnostics.append(
+                    error(
+                        "CB240",
+                        f"`{name}` cannot be the name of a state",
+                        by_name[name][0].name_span or by_name[name][0].span,
+                        help="use letters, digits, `_` and `-` only",
+                    )
+                )
+                continue
+            entry = self._entry(name, by_name[name])
+            if entry is not None:
+                entries[name] = entry
+        return entries
+
+    def _entry(self, name: str, statements: list[Statement]) -> StateEntry | None:
+        settled = settle(self.evaluator, statements)
+        if not settled:
+            return None
+        if all(part.doubt is not None or isinstance(part.value, Unknown) for part in settled):
+            self.complete = False
+        bodies: list[Statement] = []
+        unknown: list[UnknownText] = []
+        for part in settled:
+            body = self._submodule(name, part)
+            if isinstance(body.value, Unknown):
+                unknown.append(_unknown_text(body.value, body))
+            elif isinstance(body.value, Attrs):
+                self._check_names(name, body)
+                bodies.append(body)
+            else:
+                self._wrong_type(body, f"clan.core.state.{name}", "a set with `folders` and scripts")
+        label = f"state.{name}"
+        places = tuple(place for part in settled if (place := place_of(part.name_span or part.span)) is not None)
+        self.places[label] = places
+        option = f"clan.core.state.{name}"
+        folder_statements, doubts = below(self.evaluator, bodies, ("folders",))
+        folders = self._strings(settle(self.evaluator, folder_statements), f"{option}.folders", f"{label}.folders")
+        unknown += [_unknown_text(doubt) for doubt in doubts]
+        hooks: dict[str, str | UnknownText] = {}
+        for hook in HOOKS:
+            text = self._script(bodies, option, hook, label)
+            if text is not None:
+                hooks[hook] = text
+        return StateEntry(name, folders.values, (*folders.unknown, *unknown), hooks, places, folders.places)
+
+    def _submodule(self, name: str, part: Statement) -> Statement:
+        """The set that a definition of one state is: a function is called as NixOS calls a submodule."""
+        while is_function(part.value):
+            known_options = OpenAttrs({"name": name}, text="config", reason="only NixOS knows the merged state")
+            given = OpenAttrs(
+                {**self.arguments, "name": name, "config": known_options}, text="args", reason="only NixOS knows `{name}`"
+            )
+            part = called(self.evaluator, part, given)
+            part = attrs.evolve(part, value=known(self.evaluator, part.value, part.span))
+            value = part.value
+            if isinstance(value, Attrs) and ("config" in value or "options" in value):
+                inner = member(part, value, "config") if "config" in value else attrs.evolve(part, value=Attrs())
+                part = attrs.evolve(inner, value=known(self.evaluator, inner.value, inner.span))
+        return part
+
+    def _check_names(self, name: str, body: Statement) -> None:
+        for option in body.value:
+            span = member(body, body.value, option).name_span or body.span
+            if option in COMMANDS:
+                script = option.removesuffix("Command") + "Script"
+                self.diagnostics.append(
+                    error(
+                        "CB208",
+                        f"`clan.core.state.{name}.{option}` is read-only: it is the name of the command made from `{script}`",
+                        span,
+                        help=f"put the commands to run into `{script}`",
+                    )
+                )
+            elif option not in _OPTIONS and (meant := did_you_mean(option, _OPTIONS)) is not None:
+                self.diagnostics.append(
+                    warning("CB241", f"`{option}` is not an option of a state", span, help=f"did you mean `{meant}`?")
+                )
+
+    def _strings(self, settled: Sequence[Statement], option: str, label: str) -> Strings:
+        values: list[str] = []
+        unknown: list[UnknownText] = []
+        places: dict[str, Place] = {}
+        origins: list[Place] = []
+        for part in settled:
+            origin = place_of(part.span)
+            if origin is not None:
+                origins.append(origin)
+            if isinstance(part.value, Unknown):
+                unknown.append(_unknown_text(part.value, part))
+                continue
+            if not isinstance(part.value, tuple):
+                self._wrong_type(part, option, "a list of strings")
+                continue
+            for element in settle(self.evaluator, elements(attrs.evolve(part, priority=None, order=1000), part.value)):
+                value = element.value
+                if isinstance(value, Unknown) or (isinstance(value, str) and element.doubt is not None):
+                    unknown.append(_unknown_text(value, element))
+                elif isinstance(value, str):
+                    text = str(value)
+                    values.append(text)
+                    place = place_of(element.span)
+                    if place is not None:
+                        places.setdefault(text, place)
+                else:
+                    self._wrong_type(element, option, "strings")
+        if origins:
+            self.places[label] = tuple(origins)
+        return Strings(tuple(values), tuple(unknown), places)
+
+    def _script(self, bodies: Sequence[Statement], option: str, hook: str, label: str) -> str | UnknownText | None:
+        statements, doubts = below(self.evaluator, bodies, (hook,))
+        settled = settle(self.evaluator, statements)
+        lines: list[str] = []
+        unknown = [_unknown_text(doubt) for doubt in doubts]
+        for part in settled:
+            value = part.value
+            if isinstance(value, Unknown) or (isinstance(value, str) and part.doubt is not None):
+                unknown.append(_unknown_text(value, part))
+            elif isinstance(value, str):
+                lines.append(str(value))
+            elif value is not None:
+                self._wrong_type(part, f"{option}.{hook}", "a string (shell commands)")
+        places = tuple(place for part in settled if (place := place_of(part.span)) is not None)
+        if places:
+            self.places[f"{label}.{hook}"] = places
+        if unknown:
+            return (
+                unknown[0]
+                if not lines and len(unknown) == 1
+                else UnknownText("\n".join([*lines, *(each.text for each in unknown)]), unknown[0].reason, unknown[0].place)
+            )
+        return "\n".join(lines) if lines else None
+
+    def _wrong_type(self, part: Statement, option: str, wanted: str) -> None:
+        if part.doubt is not None:
+            return
+        help_text = None
+        if isinstance(part.value, str) and wanted == "a list of strings":
+            help_text = f"write `[ {part.text} ]`"
+        elif isinstance(part.value, PathValue):
+            help_text = "put it in quotes: a path literal would be copied into the Nix store"
+        verb = "hold" if wanted == "strings" else "be"
+        message = f"`{option}` must {verb} {wanted}, not {type_name(part.value)}"
+        self.diagnostics.append(error("CB202", message, part.span, help=help_text))
+
+
+def _unknown_text(value: Any, part: Statement | None = None) -> UnknownText:
+    """Something that may hold: an unknown value, or a known one under a doubt."""
+    span = part.span if part is not None else None
+    if isinstance(value, Unknown):
+        return UnknownText(value.text, value.reason, place_of(value.span or span))
+    assert part is not None
+    doubt = part.doubt
+    reason = f"it is there only if `{doubt.text}`; {doubt.reason}" if doubt is not None else "only NixOS knows it"
+    return UnknownText(part.text, reason, place_of(span))

@@ -1,0 +1,194 @@
+"""What modules state: definitions that may hold or not, and the properties (`mkIf`, `mkForce`, …) they are wrapped in.
+
+The rules are those of `pushDownProperties`, `dischargeProperties` and `filterOverrides` in nixpkgs' `lib/modules.nix`, with one
+addition: a condition that only NixOS can decide leaves a *doubt* on all that depends on it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clanback.diagnostics import Span
+from clanback.nix.ast import Apply, List, Select, StaticName, Var
+from clanback.nix.errors import EvalError
+from clanback.nix.values import Attrs, OpenAttrs, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from clanback.nix import ast
+    from clanback.nix.evaluator import Evaluator
+
+PLAIN_PRIORITY = 100
+PLAIN_ORDER = 1000
+
+
+@attrs.frozen(eq=False)
+class Statement:
+    """A value that a module gives to something.
+
+    `span` is where the value is written, `name_span` where the name it is given to is; `expr` its expression, where there is one.
+    `doubt` is the unknown condition on which it depends, None if it certainly holds. `priority` is None until an override is met.
+    """
+
+    value: Any
+    span: Span | None = None
+    name_span: Span | None = None
+    expr: ast.Expr | None = None
+    doubt: Unknown | None = None
+    priority: int | None = None
+    order: int = PLAIN_ORDER
+
+    @property
+    def text(self) -> str:
+        """The source text of the value."""
+        return self.span.text if self.span is not None else "…"
+
+
+def known(evaluator: Evaluator, value: Any, span: Span | None = None) -> Any:
+    """`value` forced; what cannot be evaluated here is an Unknown, since Nix, with all inputs there, may be able to."""
+    try:
+        return evaluator.force(value)
+    except EvalError as failed:
+        text = span.text if span is not None else "…"
+        return Unknown(text, f"it cannot be evaluated here: {failed.message}", span or failed.diagnostic.span)
+
+
+def member(statement: Statement, attributes: Attrs, name: str) -> Statement:
+    """What `statement`, whose forced value is `attributes`, states for `name`, which is in there."""
+    place = attributes.positions.get(name) if attributes.positions is not None else None
+    if place is None:
+        return attrs.evolve(statement, value=attributes[name])
+    source, attribute = place
+    return attrs.evolve(
+        statement,
+        value=attributes[name],
+        span=Span(source, attribute.expr.start, attribute.expr.end),
+        name_span=Span(source, attribute.name_start, attribute.name_end),
+        expr=attribute.expr,
+    )
+
+
+def elements(statement: Statement, values: tuple[Any, ...], expr: ast.Expr | None = None) -> list[Statement]:
+    """What `statement`, whose forced value is the list `values`, states for each element, with its own place if written out."""
+    written = statement.expr if expr is None else expr
+    if isinstance(written, List) and len(written.items) == len(values) and statement.span is not None:
+        source = statement.span.source
+        return [
+            attrs.evolve(statement, value=value, expr=item, span=Span(source, item.start, item.end))
+            for value, item in zip(values, written.items, strict=True)
+        ]
+    return [attrs.evolve(statement, value=value, expr=None) for value in values]
+
+
+def plain(evaluator: Evaluator, statement: Statement) -> Iterator[Statement]:
+    """The statements without properties that `statement` stands for, their values forced.
+
+    Of overrides inside overrides the outer one counts. An unknown list of `mkMerge` gives one statement of unknown value.
+    """
+    value = known(evaluator, statement.value, statement.span)
+    kind = property_kind(evaluator, value)
+    if kind is None:
+        yield attrs.evolve(statement, value=value)
+    elif kind == "merge":
+        contents = known(evaluator, value.get("contents"), statement.span)
+        if isinstance(contents, tuple):
+            for part in elements(statement, contents, _argument(statement, "mkMerge", 0)):
+                yield from plain(evaluator, part)
+        else:
+            yield attrs.evolve(statement, value=_unknown(contents, statement))
+    elif kind == "if":
+        condition = known(evaluator, value.get("condition"), statement.span)
+        if condition is True or isinstance(condition, Unknown):
+            content = _content(statement, value.get("content"), _argument(statement, "mkIf", 1))
+            if condition is not True and content.doubt is None:
+                content = attrs.evolve(content, doubt=condition)
+            yield from plain(evaluator, content)
+    elif kind == "definition":
+        yield from plain(evaluator, _content(statement, value.get("value"), None))
+    else:
+        content = _content(statement, value.get("content"), _argument(statement, None, -1))
+        number = known(evaluator, value.get("priority"), statement.span)
+        if isinstance(number, int) and kind == "override" and statement.priority is None:
+            content = attrs.evolve(content, priority=number)
+        elif isinstance(number, int) and kind == "order":
+            content = attrs.evolve(content, order=number)
+        yield from plain(evaluator, content)
+
+
+def property_kind(evaluator: Evaluator, value: Any) -> str | None:
+    """`"merge"`, `"if"`, `"override"`, `"order"` or `"definition"` for a value that is a property, else None."""
+    if not isinstance(value, Attrs) or "_type" not in value:
+        return None
+    kind = known(evaluator, value["_type"])
+    return str(kind) if isinstance(kind, str) and kind in ("merge", "if", "override", "order", "definition") else None
+
+
+def below(evaluator: Evaluator, statements: Sequence[Statement], path: Sequence[str]) -> tuple[list[Statement], list[Unknown]]:
+    """The statements for the option `path`, and the unknowns that may hold further ones.
+
+    Properties on the way are pushed down; what is no set on the way has nothing to say of the option.
+    """
+    doubts: list[Unknown] = []
+    for name in path:
+        inner: list[Statement] = []
+        for statement in statements:
+            for found in plain(evaluator, statement):
+                value = found.value
+                if isinstance(value, Unknown):
+                    doubts.append(value)
+                elif isinstance(value, Attrs):
+                    if name in value:
+                        inner.append(member(found, value, name))
+                    elif isinstance(value, OpenAttrs):
+                        doubts.append(value.unknown(name, found.span))
+        statements = inner
+    return list(statements), doubts
+
+
+def settle(evaluator: Evaluator, statements: Sequence[Statement]) -> list[Statement]:
+    """The plain statements for one option that count: those of the best priority, in NixOS' order.
+
+    One that holds only perhaps cannot take away what certainly holds; but if it would, the certain one is in doubt as well.
+    """
+    found = [part for statement in statements for part in plain(evaluator, statement)]
+    if any(part.priority is not None for part in found):
+        priorities = [PLAIN_PRIORITY if part.priority is None else part.priority for part in found]
+        best = min((p for p, part in zip(priorities, found, strict=True) if part.doubt is None), default=None)
+        if best is not None:
+            stronger = next(
+                (part.doubt for p, part in zip(priorities, found, strict=True) if part.doubt is not None and p < best), None
+            )
+            kept = [part for p, part in zip(priorities, found, strict=True) if p <= best]
+            found = kept if stronger is None else [attrs.evolve(part, doubt=part.doubt or stronger) for part in kept]
+    if any(part.order != PLAIN_ORDER for part in found):
+        found.sort(key=lambda part: part.order)
+    return found
+
+
+def _content(statement: Statement, value: Any, expr: ast.Expr | None) -> Statement:
+    if expr is None or statement.span is None:
+        return attrs.evolve(statement, value=value, expr=None)
+    return attrs.evolve(statement, value=value, expr=expr, span=Span(statement.span.source, expr.start, expr.end))
+
+
+def _unknown(value: Any, statement: Statement) -> Unknown:
+    if isinstance(value, Unknown):
+        return value
+    return Unknown(statement.text, "`mkMerge` wants a list", statement.span)
+
+
+def _argument(statement: Statement, function: str | None, index: int) -> ast.Expr | None:
+    """The argument of the call that the value is written as, `lib.mkIf condition content`, so that it keeps its own place."""
+    expr = statement.expr
+    if not isinstance(expr, Apply):
+        return None
+    callee: Any = expr.function
+    if isinstance(callee, Select):
+        callee = callee.path[-1]
+    name = callee.name if isinstance(callee, Var | StaticName) else ""
+    if (name == function or (function is None and name.startswith("mk"))) and len(expr.arguments) > index:
+        return expr.arguments[index]
+    return None

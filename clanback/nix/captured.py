@@ -1,0 +1,80 @@
+"""The arguments of the functions around an expression, as they were when it was evaluated.
+
+Reads the frames that compiled code runs in (`environment`, `compiler_functions`): every `let`, `with`, `rec` set and function has
+one, `[frame around, slot, …]`, and `x: y: body` has one for both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.nix import ast
+from clanback.nix.values import Attrs, Closure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clanback.nix.runtime import Frame
+
+
+def frame_around(value: Any, expr: ast.Expr) -> Frame | None:
+    """The frame in which `expr`, written out in a file, was evaluated to `value`, or None where that is no longer known.
+
+    `value` may be an unforced thunk, a function, or a set of which at least one attribute has not been forced.
+    """
+    if type(value) is list:
+        if value[0] is not None:
+            return value[1] if _makes_thunk(expr) else None
+        value = value[1]
+    if isinstance(value, Closure):
+        return value.environment if value.node is expr else None
+    if isinstance(value, Attrs) and isinstance(expr, ast.AttrSet) and not expr.recursive:
+        for name, attribute in expr.attributes.items():
+            found = value.get(name)
+            if attribute.inherited is None and found is not None and _belongs(value, name, attribute):
+                frame = frame_around(found, attribute.expr)
+                if frame is not None:
+                    return frame
+    return None
+
+
+def arguments_around(frame: Frame, binders: Sequence[ast.Let | ast.AttrSet | ast.Lambda | ast.With]) -> dict[int, dict[str, Any]]:
+    """For each function among `binders` (as `Ancestry.binders` gives them), by its index: its names, with values or thunks."""
+    found: dict[int, dict[str, Any]] = {}
+    here: Any = frame
+    for index, binder in enumerate(binders):
+        if not isinstance(here, list) or not here:
+            break
+        if isinstance(binder, ast.Lambda):
+            inner = binders[index - 1] if index else None
+            second = isinstance(inner, ast.Lambda) and _are_one(binder, inner)
+            if second:
+                assert binder.param is not None
+                found[index] = {binder.param: here[1]}
+                here = here[0]
+                continue
+            names = [binder.param] if binder.param is not None else []
+            names += [formal.name for formal in binder.formals or ()]
+            outer = binders[index + 1] if index + 1 < len(binders) else None
+            is_second = isinstance(outer, ast.Lambda) and _are_one(outer, binder)
+            slots = here[2:] if is_second else here[1:]
+            found[index] = dict(zip(names, slots, strict=False))
+            if is_second:
+                continue
+        here = here[0]
+    return found
+
+
+def _are_one(outer: ast.Lambda, inner: ast.Lambda) -> bool:
+    """Whether two functions share a frame."""
+    return outer.body is inner and outer.formals is None and inner.formals is None and outer.param != inner.param
+
+
+def _belongs(value: Attrs, name: str, attribute: ast.Attribute) -> bool:
+    place = value.positions.get(name) if value.positions is not None else None
+    return place is not None and place[1] is attribute
+
+
+def _makes_thunk(expr: ast.Expr) -> bool:
+    """Whether delaying the expression makes a thunk of its own, rather than passing on what a name already stands for."""
+    return not isinstance(expr, ast.Var | ast.Lambda | ast.Int | ast.Float | ast.Uri)
