@@ -64,6 +64,10 @@ def load() -> dict[str, Any]:
         from importlib import import_module
 
         for family in FAMILIES:
-            import_module(f"clanback.nix.builtins.{family}")
+            try:
+                import_module(f"clanback.nix.builtins.{family}")
+            except ModuleNotFoundError as error:
+                if error.name != f"clanback.nix.builtins.{family}":
+                    raise
         TABLE["__loaded"] = True
     return {name: value for name, value in TABLE.items() if name != "__loaded"}
