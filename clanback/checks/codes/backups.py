@@ -1,0 +1,244 @@
+"""CB4xx: backups and who makes them where."""
+
+from __future__ import annotations
+
+from clanback.checks.registry import Code
+
+_BORG = """
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.laptop = { };"""
+
+CODES = (
+    Code(
+        "CB401",
+        "client without a server or destination",
+        "error",
+        """
+The machine is a client and declares state, but its instance has neither a server nor a destination: nothing is saved.
+clan-core accepts this without a word.""",
+        bad="""
+inventory.instances.borgbackup.roles.client.machines.laptop = { };
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+        good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB402",
+        "client without state",
+        "warning",
+        """
+The machine is a client, but nothing says what to save: declare `clan.core.state.<name>.folders`. Its job stays
+dormant until there is state, instead of failing every night.""",
+        bad=_BORG,
+        good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB403",
+        "state without folders",
+        "error",
+        """
+The state has no folders, so nothing of it is saved; and restoring it with clan-core would restore everything that the
+archive holds.""",
+        bad=_BORG + "\nmachines.laptop.clan.core.state.docs = { };",
+        good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB404",
+        "server without clients",
+        "warning",
+        """
+The instance has a server and no client that sends anything to it.""",
+        bad="inventory.instances.borgbackup.roles.server.machines.server = { };",
+        good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB405",
+        "one address for several servers",
+        "error",
+        """
+`address` stands in the settings of the role and so holds for all its servers: every client would send everything to
+one machine. Give each server its own.""",
+        bad="""
+inventory.instances.borgbackup.roles.server = {
+  settings.address = "192.0.2.12";
+  machines.server = { };
+  machines.laptop = { };
+};""",
+    ),
+    Code(
+        "CB406",
+        "two backup jobs of one name",
+        "error",
+        """
+Two instances give one machine a job of the same name (a job is called after its server or destination) with different
+values.""",
+    ),
+    Code(
+        "CB407",
+        "two repositories for one client",
+        "error",
+        """
+Two instances keep the same client on the same server in different folders; a repository is called after its client,
+so only one can be.""",
+    ),
+    Code(
+        "CB408",
+        "repository shared by two clients",
+        "error",
+        """
+Two clients send to one external repository. Their passphrases differ, so one of them cannot open it, and each prunes
+what the other saved. Give every client a repository of its own.""",
+        bad="""
+inventory.instances.borgbackup.roles.client = {
+  settings.destinations.box.repo = "u1@box.example:./all";
+  tags.all = { };
+};
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];
+machines.server.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
+    Code(
+        "CB409",
+        "destination replaces a server",
+        "warning",
+        """
+A destination has the name of a server of the instance. clan-core lets the destination win, so nothing goes to the
+server.""",
+        bad=_BORG
+        + """
+inventory.instances.borgbackup.roles.client.settings.destinations.server.repo = "u1@box.example:./laptop";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
+    Code(
+        "CB410",
+        "startAt is not a calendar expression",
+        "error",
+        """
+systemd would refuse the timer. Write `*-*-* 01:00:00` (every day at one), `Sun 03:00`, `hourly`; `man systemd.time`
+has the rest, and `systemd-analyze calendar` tries one.""",
+        bad=_BORG
+        + """
+inventory.instances.borgbackup.roles.client.settings.startAt = "every night";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+        good=_BORG
+        + """
+inventory.instances.borgbackup.roles.client.settings.startAt = "*-*-* 02:30:00";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
+    Code(
+        "CB411",
+        "relative directory of repositories",
+        "error",
+        """
+`directory` of a server must be an absolute path.""",
+        bad=_BORG
+        + """
+inventory.instances.borgbackup.roles.server.settings.directory = "backups";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+        good=_BORG
+        + """
+inventory.instances.borgbackup.roles.server.settings.directory = "/srv/backups";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
+    Code(
+        "CB412",
+        "backup holds the repositories",
+        "error",
+        """
+The machine saves the folder in which it keeps repositories. Each backup then holds all the earlier ones, and grows
+until the disk is full.""",
+        bad="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.server = { };
+machines.server.clan.core.state.everything.folders = [ "/var/lib" ];""",
+    ),
+    Code(
+        "CB413",
+        "only copy is on the same machine",
+        "warning",
+        """
+The machine's only backup lies on the machine itself: when its disk fails, both are gone.""",
+        bad="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.server = { };
+machines.server.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
+    Code(
+        "CB414",
+        "relative folder",
+        "warning",
+        """
+A folder of a state is not an absolute path; it would be taken relative to the folder the job happens to start in.""",
+        bad=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "home" ];',
+        good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB415",
+        "two jobs save to one repository",
+        "warning",
+        """
+Two jobs of one machine send to the same repository, so the same data is saved twice to one place and the jobs wait
+for each other.""",
+    ),
+    Code(
+        "CB416",
+        "invalid address of a server",
+        "error",
+        """
+`address` must be a host name or an IP address, without a user, port, path or brackets.""",
+        bad=_BORG
+        + """
+inventory.instances.borgbackup.roles.server.settings.address = "root@192.0.2.12";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+        good=_BORG
+        + """
+inventory.instances.borgbackup.roles.server.settings.address = "192.0.2.12";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
+    Code(
+        "CB417",
+        "name of a destination is not its job's name",
+        "warning",
+        """
+A destination's `name` differs from the attribute it stands under. The job is called after `name`, which is what
+`backups list` shows.""",
+    ),
+    Code(
+        "CB418",
+        "jobs start together and share hooks",
+        "warning",
+        """
+Several jobs of one machine start at the same minute and each runs all hooks: one restarts a database while another
+still reads its files. clanback's modules run the jobs of a machine one after the other; with `--compat clan-core`
+they do not.""",
+    ),
+    Code(
+        "CB419",
+        "clients start together on one server",
+        "warning",
+        """
+Many clients begin at the same minute on one server. clanback's modules spread them; with `--compat clan-core` they do
+not.""",
+    ),
+    Code(
+        "CB420",
+        "host key is not pinned",
+        "info",
+        """
+The server's host key is not known in `vars/`, so the client trusts whoever answers first. `clan vars generate` makes
+the key, and the next `clanback render` pins it. For a destination elsewhere, give `rsh` with its known hosts.""",
+    ),
+    Code(
+        "CB421",
+        "folder whose name breaks restoring",
+        "warning",
+        """
+clan-core's restore command splits folders at `:`, so this folder cannot be restored with it. clanback's modules can.""",
+    ),
+    Code(
+        "CB422",
+        "prune matches other archives",
+        "warning",
+        """
+Pruning goes by the beginning of archive names, and the archives of another job begin alike: it would delete them as
+its own. clanback's modules use a prefix that only this job's archives have.""",
+    ),
+)

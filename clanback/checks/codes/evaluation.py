@@ -1,0 +1,264 @@
+"""CB1xx: an expression has no value."""
+
+from __future__ import annotations
+
+from clanback.checks.registry import Code
+
+CODES = (
+    Code(
+        "CB101",
+        "a `throw` in the configuration",
+        "error",
+        """
+The configuration itself says that something is wrong: `throw` was evaluated, with this message.""",
+        bad='meta.description = throw "not decided yet";',
+        good='meta.description = "ours";',
+    ),
+    Code(
+        "CB102",
+        "an assertion failed",
+        "error",
+        """
+The condition of an `assert` is false.""",
+        bad='meta.description = assert 1 == 2; "ours";',
+        good='meta.description = assert 1 == 1; "ours";',
+    ),
+    Code(
+        "CB103",
+        "`abort` in the configuration",
+        "error",
+        """
+`abort` was evaluated; unlike `throw`, `builtins.tryEval` does not catch it.""",
+        bad='meta.description = abort "stop";',
+        good='meta.description = "ours";',
+    ),
+    Code(
+        "CB110",
+        "value of the wrong type",
+        "error",
+        """
+An operation got a value of a type it cannot work on; the message says which type was expected.""",
+        bad='meta.description = if 1 then "a" else "b";',
+        good='meta.description = if true then "a" else "b";',
+    ),
+    Code(
+        "CB111",
+        "string refers to a store path where it may not",
+        "error",
+        """
+A string that depends on a store path (it has a context) was used as the name of an attribute or a file, where Nix
+refuses it.""",
+    ),
+    Code(
+        "CB112",
+        "attribute is missing",
+        "error",
+        """
+`set.name` was asked for, and the set has no such attribute. `set.name or default` gives a default.""",
+        bad='meta.description = { a = "x"; }.b;',
+        good='meta.description = { a = "x"; }.a;',
+    ),
+    Code(
+        "CB113",
+        "not a function",
+        "error",
+        """
+Something that is no function was called. In lists, calls need parentheses: `[ (f x) ]`.""",
+        bad='meta.description = "a" "b";',
+        good='meta.description = toString "b";',
+    ),
+    Code(
+        "CB114",
+        "wrong arguments for a function",
+        "error",
+        """
+A function with a pattern (`{ a, b }:`) was called without one of its arguments, or with one it does not know and no
+`...`.""",
+        bad="meta.description = ({ a }: a) { };",
+        good='meta.description = ({ a }: a) { a = "x"; };',
+    ),
+    Code(
+        "CB115",
+        "value cannot be coerced",
+        "error",
+        """
+`"${…}"`, `toString` and the like take strings, numbers, paths and a few more, but neither functions nor plain
+attribute sets.""",
+        bad='meta.description = "${{ }}";',
+        good='meta.description = "${toString 1}";',
+    ),
+    Code(
+        "CB116",
+        "integer overflow or division by zero",
+        "error",
+        """
+The result does not fit into 64 bits, or the divisor is zero.""",
+        bad="meta.description = toString (1 / 0);",
+        good="meta.description = toString (1 / 2);",
+    ),
+    Code(
+        "CB117",
+        "values cannot be compared or combined",
+        "error",
+        """
+`<`, `+` and their kin work on two numbers, two strings, two paths or two lists of these, not on a mixture.""",
+        bad='meta.description = if 1 < "2" then "a" else "b";',
+        good='meta.description = if 1 < 2 then "a" else "b";',
+    ),
+    Code(
+        "CB118",
+        "attribute defined twice",
+        "error",
+        """
+A name that is only known once it is computed (`${name} = …`) turned out to be one that the set has already.""",
+        bad='meta.${"descr" + "iption"} = "a";\nmeta.description = "b";',
+        good='meta.${"descr" + "iption"} = "a";',
+    ),
+    Code(
+        "CB119",
+        "bad argument of a builtin function",
+        "error",
+        """
+A function of `builtins` or `lib` got an argument of the right type that makes no sense to it: an index outside a
+list, a negative length, a text that is not what it parses.""",
+        bad='meta.description = builtins.elemAt [ "a" ] 3;',
+        good='meta.description = builtins.elemAt [ "a" ] 0;',
+    ),
+    Code(
+        "CB120",
+        "undefined variable",
+        "error",
+        """
+A name was looked up in the sets of the `with` expressions around it, and none has it.""",
+        bad='meta.description = with { a = "x"; }; b;',
+        good='meta.description = with { a = "x"; }; a;',
+    ),
+    Code(
+        "CB130",
+        "file cannot be read",
+        "error",
+        """
+`import`, `readFile`, `readDir` or the like was given a path that does not exist or cannot be read.""",
+        bad="meta.description = builtins.readFile ./missing.txt;",
+        good='meta.description = if builtins.pathExists ./missing.txt then builtins.readFile ./missing.txt else "none";',
+    ),
+    Code(
+        "CB131",
+        "path lies outside the repository",
+        "error",
+        """
+clanback reads nothing outside the folder that holds the clan, links followed: a declaration from somewhere else must
+not be able to read your files into what is rendered. Copy what is needed into the repository.""",
+        bad="meta.description = builtins.readFile /etc/hostname;",
+        good='meta.description = "ours";',
+    ),
+    Code(
+        "CB132",
+        "path cannot be used here",
+        "error",
+        """
+The path has a form that cannot be used: `<name>` that no search path defines, a link that leads in circles, a device,
+`~` without a home.""",
+    ),
+    Code(
+        "CB140",
+        "value has no literal form",
+        "error",
+        """
+A function, or a value that only Nix can know, was to be written out as Nix text, which is only possible for plain
+values.""",
+    ),
+    Code(
+        "CB150",
+        "invalid regular expression",
+        "error",
+        """
+`builtins.match` and `builtins.split` take POSIX extended regular expressions; this is none.""",
+        bad='meta.description = if builtins.match "(" "a" == null then "a" else "b";',
+        good='meta.description = if builtins.match "(.)" "a" == null then "a" else "b";',
+    ),
+    Code(
+        "CB151",
+        "text is not JSON",
+        "error",
+        """
+`builtins.fromJSON` or `lib.importJSON` was given a text that is not JSON.""",
+        bad='meta.description = builtins.fromJSON "{";',
+        good='meta.description = builtins.fromJSON "\\"ours\\"";',
+    ),
+    Code(
+        "CB152",
+        "text is not TOML",
+        "error",
+        """
+`builtins.fromTOML` or `lib.importTOML` was given a text that is not TOML.""",
+        bad='meta.description = (fromTOML "a = ").a;',
+        good="meta.description = (fromTOML \"a = 'x'\").a;",
+    ),
+    Code(
+        "CB153",
+        "value has no JSON or XML form",
+        "error",
+        """
+Functions cannot be written as JSON.""",
+        bad="meta.description = builtins.toJSON (x: x);",
+        good="meta.description = builtins.toJSON 1;",
+    ),
+    Code(
+        "CB154",
+        "unknown hash algorithm or malformed hash",
+        "error",
+        """
+`builtins.hashString` and its kin know md5, sha1, sha256 and sha512.""",
+        bad='meta.description = builtins.hashString "crc" "a";',
+        good='meta.description = builtins.hashString "sha256" "a";',
+    ),
+    Code(
+        "CB180",
+        "value can only be known by Nix",
+        "error",
+        """
+The value depends on something that exists only when Nix evaluates the machine or its inputs: `config`, `pkgs`,
+another flake. Where clanback has to know it (names of machines, members of roles, settings) it must be written so
+that it can be read without them.""",
+    ),
+    Code(
+        "CB190",
+        "functions call each other too deeply",
+        "error",
+        """
+A function calls itself without end, or more than 10,000 calls deep, where Nix gives up too.""",
+        bad="meta.description = let f = x: f (x + 1); in f 0;",
+        good='meta.description = let f = x: if x > 9 then "end" else f (x + 1); in f 0;',
+    ),
+    Code(
+        "CB191",
+        "infinite recursion",
+        "error",
+        """
+The value of an expression needs that same value.""",
+        bad="meta.description = let a = b; b = a; in a;",
+        good='meta.description = let a = b; b = "x"; in a;',
+    ),
+    Code(
+        "CB192",
+        "evaluation takes too many steps",
+        "error",
+        """
+The configuration computes far more than any clan needs. Look for a list or a recursion that grows without end.""",
+    ),
+    Code(
+        "CB193",
+        "value is too large",
+        "error",
+        """
+A string, list or range would need more memory than any clan does.""",
+    ),
+    Code(
+        "CB194",
+        "a regular expression takes too many steps",
+        "error",
+        """
+The expression needs time that grows without bounds on this text. Write it with fewer nested repetitions.""",
+    ),
+)

@@ -1,0 +1,324 @@
+"""CB2xx: the clan's declaration and `clanback.toml`."""
+
+from __future__ import annotations
+
+from clanback.checks.registry import Code
+
+CODES = (
+    Code(
+        "CB200",
+        "no clan found",
+        "error",
+        """
+There is no `clan.nix` at the given path, nor a `flake.nix` that defines a clan. `--clan PATH` takes the file itself
+or the folder of the repository; without it, the repository around the current folder is used.""",
+    ),
+    Code(
+        "CB201",
+        "unknown attribute",
+        "error",
+        """
+The schema has no attribute of this name at this place. clan-core refuses it too, but says so only when it evaluates
+the whole clan. The help names what is near, or everything there is.""",
+        bad='inventory.machines.laptop.tag = [ "home" ];',
+        good='inventory.machines.laptop.tags = [ "home" ];',
+    ),
+    Code(
+        "CB202",
+        "wrong type",
+        "error",
+        """
+The value has another type than this place wants; the message names both.""",
+        bad='inventory.machines.laptop.tags = "home";',
+        good='inventory.machines.laptop.tags = [ "home" ];',
+    ),
+    Code(
+        "CB203",
+        "conflicting definitions",
+        "error",
+        """
+The same option has two different values of the same priority, for example from the role's settings and from the
+machine's. Neither wins: all levels count alike. Remove one, or say which is meant with `lib.mkForce` (or which is
+only a default with `lib.mkDefault`).""",
+        bad="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client = {
+  settings.startAt = "03:00";
+  machines.laptop.settings.startAt = "02:00";
+};""",
+        good="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client = {
+  settings.startAt = "03:00";
+  machines.laptop = { };
+};""",
+    ),
+    Code(
+        "CB204",
+        "defined more than once",
+        "error",
+        """
+Several modules define something that may be defined only once, such as the `settings` of a role. Both places are
+shown.""",
+    ),
+    Code(
+        "CB205",
+        "required value missing",
+        "error",
+        """
+An option without a default was not given a value.""",
+        bad="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.box = { };
+""",
+        good="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.box.repo = "u1@box.example:./laptop";
+""",
+    ),
+    Code(
+        "CB206",
+        "value must be known without Nix",
+        "error",
+        """
+Names of machines, members of roles, tags and settings decide what is backed up where, so clanback has to know them.
+This one depends on something only Nix can know (`config`, `pkgs`, another flake), shown in the message.""",
+        bad="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.startAt = config.startAt;
+""",
+        good="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.startAt = "03:00";
+""",
+    ),
+    Code(
+        "CB207",
+        "removed attribute",
+        "error",
+        """
+The attribute existed once and clan-core has removed it; the help names what took its place.""",
+        bad="inventory.services = { };",
+        good="inventory.instances = { };",
+    ),
+    Code(
+        "CB208",
+        "read-only attribute",
+        "error",
+        """
+The attribute is computed from others and cannot be set.""",
+    ),
+    Code(
+        "CB209",
+        "deprecated attribute",
+        "warning",
+        """
+The attribute still works and will go away; the help names what to write instead.""",
+        bad='meta.tld = "lan";',
+        good='meta.domain = "home.lan";',
+    ),
+    Code(
+        "CB210",
+        "meta.name missing",
+        "error",
+        """
+Every clan needs a name: `meta.name = "…";`.""",
+        bad='{ meta.domain = "home.lan"; }',
+        good='{ meta.name = "home"; }',
+    ),
+    Code(
+        "CB211",
+        "invalid meta.name",
+        "error",
+        """
+`meta.name` may hold letters, digits, `_` and `-`.""",
+        bad='{ meta.name = "my clan"; }',
+        good='{ meta.name = "my-clan"; }',
+    ),
+    Code(
+        "CB212",
+        "invalid meta.domain",
+        "error",
+        """
+`meta.domain` must be a domain name in lower case: letters, digits and `-`, in parts separated by dots.""",
+        bad='meta.domain = "Home LAN";',
+        good='meta.domain = "home.lan";',
+    ),
+    Code(
+        "CB213",
+        "invalid machine name",
+        "error",
+        """
+The name of a machine is also its host name and the name of a folder: letters, digits, `-` and `_`, no dots, no
+spaces.""",
+        bad='inventory.machines."my laptop" = { };',
+        good="inventory.machines.my-laptop = { };",
+    ),
+    Code(
+        "CB214",
+        "unknown machine in a role",
+        "error",
+        """
+The role names a machine that the clan does not have. clan-core says nothing and configures nobody: a misspelt client
+is simply not backed up.""",
+        bad="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.labtop = { };""",
+        good="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.laptop = { };""",
+    ),
+    Code(
+        "CB215",
+        "unknown tag in a role",
+        "warning",
+        """
+No machine has this tag and `inventory.tags` does not define it, so the role gets no members from it.""",
+        bad="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.tags.al = { };""",
+        good="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.tags.all = { };""",
+    ),
+    Code(
+        "CB216",
+        "unknown service",
+        "error",
+        """
+clan-core has no service of this name, and one of a similar name exists. `module.name` defaults to the name of the
+instance.""",
+        bad="""
+inventory.instances.backup = {
+  module.name = "borgbackupp";
+  roles.client.machines.laptop = { };
+};""",
+        good="""
+inventory.instances.backup = {
+  module.name = "borgbackup";
+  roles.server.machines.server = { };
+  roles.client.machines.laptop = { };
+};""",
+    ),
+    Code(
+        "CB217",
+        "opaque service",
+        "info",
+        """
+clanback does not know this service. Its members are resolved and shown; nothing is rendered for it, and if it
+declares state, that is found only when NixOS evaluates the machine.""",
+        bad="inventory.instances.zerotier.roles.peer.tags.all = { };",
+    ),
+    Code(
+        "CB218",
+        "unknown role",
+        "error",
+        """
+The service has no role of this name; the help lists those it has.""",
+        bad="inventory.instances.borgbackup.roles.cliant.machines.laptop = { };",
+        good="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.laptop = { };""",
+    ),
+    Code(
+        "CB219",
+        "settings must be plain",
+        "error",
+        """
+`settings` are data: an attribute set of strings, numbers, lists and sets. Functions and `imports` belong into
+`extraModules`.""",
+        bad="inventory.instances.borgbackup.roles.server.settings = { ... }: { };",
+        good="inventory.instances.borgbackup.roles.server.settings = { };",
+    ),
+    Code(
+        "CB220",
+        "imported module not readable without Nix",
+        "warning",
+        """
+The clan imports something that clanback cannot follow, because it comes from another flake or depends on Nix. What it
+would add to the inventory is not known here.""",
+    ),
+    Code(
+        "CB221",
+        "not a module",
+        "error",
+        """
+A module is an attribute set, a function that returns one, or a path to a file with one of these.""",
+        bad="imports = [ 1 ];",
+        good="imports = [ { } ];",
+    ),
+    Code(
+        "CB222",
+        "file cannot be read",
+        "error",
+        """
+A file that the clan consists of exists but cannot be read.""",
+    ),
+    Code(
+        "CB223",
+        "invalid inventory.json",
+        "error",
+        """
+`inventory.json` is not JSON, or not an object. clan-core's programs write it; mend it by hand or restore it from
+version control.""",
+    ),
+    Code(
+        "CB224",
+        "invalid tag",
+        "error",
+        """
+The tag cannot be used: tags are words without spaces, and those that are computed (`all`, `nixos`, `darwin`) are not
+given by hand.""",
+    ),
+    Code(
+        "CB230",
+        "invalid clanback.toml",
+        "error",
+        """
+`clanback.toml` is not TOML or cannot be read.""",
+    ),
+    Code(
+        "CB231",
+        "unknown key in clanback.toml",
+        "error",
+        """
+There is no setting of this name. `docs/reference/settings.md` lists them all.""",
+    ),
+    Code(
+        "CB232",
+        "wrong value in clanback.toml",
+        "error",
+        """
+The setting wants another kind of value; the message says which.""",
+    ),
+    Code(
+        "CB233",
+        "clanback.toml names something unknown",
+        "error",
+        """
+The file has settings for an instance, role, tag or machine that the clan does not have, so they would do nothing.""",
+    ),
+    Code(
+        "CB234",
+        "conflicting values in clanback.toml",
+        "error",
+        """
+Two places of `clanback.toml` that count alike (a role and a machine, or two tags of one machine) give one setting
+different values.""",
+    ),
+    Code(
+        "CB240",
+        "invalid name of a state",
+        "error",
+        """
+The name after `clan.core.state` becomes part of file and command names: letters, digits, `_` and `-`.""",
+        bad='machines.laptop.clan.core.state."my docs".folders = [ "/home" ];',
+        good='machines.laptop.clan.core.state.my-docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB241",
+        "unknown option of a state",
+        "warning",
+        """
+A state has `folders`, `preBackupScript`, `postBackupScript`, `preRestoreScript` and `postRestoreScript`; this option
+is none of them.""",
+        bad='machines.laptop.clan.core.state.docs.folder = [ "/home" ];',
+        good='machines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+)

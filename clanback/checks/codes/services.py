@@ -1,0 +1,62 @@
+"""CB3xx: services and their settings."""
+
+from __future__ import annotations
+
+from clanback.checks.registry import Code
+
+CODES = (
+    Code(
+        "CB301",
+        "placeholder left in place",
+        "error",
+        """
+A text that the tutorial asks you to replace still stands there: `<IP-ADDRESS>`, `PASTE_YOUR_KEY_HERE`. Everything
+renders, and nothing of it works.""",
+        bad='inventory.machines.laptop.deploy.targetHost = "root@<IP-ADDRESS>";',
+        good='inventory.machines.laptop.deploy.targetHost = "root@192.0.2.11";',
+    ),
+    Code(
+        "CB302",
+        "malformed public key",
+        "error",
+        """
+The text is not a public key as `ssh-keygen` writes it (`ssh-ed25519 AAAA… comment`), so nobody can log in with it.
+Paste the whole line of the file that ends in `.pub`.""",
+        bad="""
+inventory.instances.sshd.roles.server = {
+  tags.all = { };
+  settings.authorizedKeys.me = "ssh-ed25519 AAAA";
+};""",
+    ),
+    Code(
+        "CB303",
+        "user defined differently by two instances",
+        "error",
+        """
+Two instances of the users service define the same user of one machine with different values; NixOS would refuse the
+machine.""",
+    ),
+    Code(
+        "CB304",
+        "nobody can log in",
+        "warning",
+        """
+The machine has no key for root and no user with a password or key that this clan knows of. After the next deployment
+nobody may be able to reach it.""",
+    ),
+    Code(
+        "CB305",
+        "service does not run on this class of machine",
+        "warning",
+        """
+The service is made for NixOS and the machine is of another class (`machineClass = "darwin"`): nothing is rendered for
+it there.""",
+    ),
+    Code(
+        "CB306",
+        "file of public keys",
+        "info",
+        """
+The keys come from a file that is read when NixOS evaluates the machine; clanback has not looked into it.""",
+    ),
+)
