@@ -1,0 +1,685 @@
+"""Code of `templates/*.j2`, compiled by Jinja2. Made by `scripts/compile_templates.py`; do not edit."""
+# mypy: ignore-errors
+# fmt: off
+from clanback.render.runtime import TemplateRuntimeError, Undefined, environment, internalcode, missing
+
+
+def template_borgbackup_create_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: jobs.\n# Starts every job, one after the other: a job waits for the one before it. One that cannot start does not keep back the rest.\nfailed=()\nfor job in "${jobs[@]}"; do\n  if ! systemctl start "borgbackup-job-$job.service"; then\n    failed+=("$job")\n  fi\ndone\nif ((${#failed[@]} > 0)); then\n  echo "could not start: ${failed[*]}" >&2\n  exit 1\nfi\n'
+
+
+def template_borgbackup_folders_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: folders.\n# Part of the job itself, before borg: reports folders that are missing, and stops if there is nothing to save.\npresent=0\nfor folder in "${folders[@]}"; do\n  if [[ -e $folder ]]; then\n    present=$((present + 1))\n  else\n    echo "<4>$folder does not exist on this machine and is not in this archive" >&2\n  fi\ndone\nif ((present == 0)); then\n  echo "<3>none of the folders exists: nothing is saved" >&2\n  exit 1\nfi\n'
+
+
+def template_borgbackup_hooks_compat_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: phase (pre or post), hooks (state to command).\n# Runs all hooks of the phase, in the order of the states\' names, and fails if one failed, as clan-core does.\nfailed=()\nmapfile -t states < <(printf \'%s\\n\' "${!hooks[@]}" | sort)\nfor state in "${states[@]}"; do\n  if [[ -n $state ]]; then\n    echo "running the $phase-backup hook of $state"\n    if ! "/run/current-system/sw/bin/${hooks[$state]}"; then\n      failed+=("$state")\n    fi\n  fi\ndone\nif ((${#failed[@]} > 0)); then\n  echo "$phase-backup hooks failed: ${failed[*]}" >&2\n  exit 1\nfi\n'
+
+
+def template_borgbackup_list_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: jobs, repositories (job to repository).\n# Prints all archives as JSON: [{"name": "<job>::<repository>::<archive>"}]. A repository that cannot be read does not hide\n# the others, but makes the exit status 1.\nstatus=0\nfound=""\nfor job in "${jobs[@]}"; do\n  if archives=$("/run/current-system/sw/bin/borg-job-$job" list --lock-wait 120 --json); then\n    # shellcheck disable=SC2016 # $prefix is a variable of jq\n    found+=$(jq --arg prefix "$job::${repositories[$job]}::" \'[.archives[] | {name: ($prefix + .name)}]\' <<<"$archives")\n  else\n    echo "cannot list the archives of $job in ${repositories[$job]}" >&2\n    status=1\n  fi\ndone\njq --slurp \'add // []\' <<<"$found"\nexit "$status"\n'
+
+
+def template_borgbackup_lock_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: lock (a file).\n# Takes the lock of this machine\'s backups and leaves a process behind that holds it until systemd stops this unit.\nexec 9>"$lock"\nif ! flock --nonblock 9; then\n  echo "waiting for another backup or restore of this machine to finish"\n  flock 9\nfi\nsleep infinity &\n'
+
+
+def template_borgbackup_post_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: job, postBackup (state to command).\n# Runs the post-backup hooks of the states that borgbackup-pre noted, the last one first, also after a failure. A hook that\n# fails is reported, but does not make the archive a bad one.\nexport PATH="$PATH:/run/wrappers/bin:/run/current-system/sw/bin"\nbegun="/run/clanback/$job"\n[[ -d $begun ]] || exit 0\nmapfile -t notes < <(find "$begun" -type f | sort --reverse)\nfor note in "${notes[@]}"; do\n  state=$(<"$note")\n  command="${postBackup[$state]-}"\n  if [[ -n $command ]]; then\n    echo "running the post-backup hook of $state"\n    if ! "/run/current-system/sw/bin/$command"; then\n      echo "<3>the post-backup hook of $state failed" >&2\n    fi\n  fi\n  rm -f "$note"\ndone\n'
+
+
+def template_borgbackup_pre_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: job, states (names of clan.core.state, in order), preBackup (state to command).\n# Runs the pre-backup hooks, one after the other, and notes each state before its hook starts, so that borgbackup-post runs\n# the post-backup hooks of exactly these, whatever happens in between.\nexport PATH="$PATH:/run/wrappers/bin:/run/current-system/sw/bin"\nbegun="/run/clanback/$job"\nmkdir -p "$begun"\nrm -f "$begun"/*\nnumber=1000\nfor state in "${states[@]}"; do\n  number=$((number + 1))\n  printf \'%s\\n\' "$state" >"$begun/$number"\n  command="${preBackup[$state]-}"\n  if [[ -n $command ]]; then\n    echo "running the pre-backup hook of $state"\n    if ! "/run/current-system/sw/bin/$command"; then\n      echo "<3>the pre-backup hook of $state failed: nothing is saved" >&2\n      exit 1\n    fi\n  fi\ndone\n'
+
+
+def template_borgbackup_restore_sh(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    pass
+    yield '# Variables set by the module: repositories (job to repository), known (the folders of all state), lock (a file).\n# Environment: NAME, an archive as borgbackup-list prints it; FOLDERS, the folders to restore, separated by colons.\n# Never restores everything because nothing was asked for.\njob=${NAME%%::*}\narchive=${NAME##*::}\nrepository=${NAME#"$job"::}\nrepository=${repository%"::$archive"}\nif [[ -z ${repositories[$job]-} || $NAME != "$job::$repository::$archive" || -z $archive ]]; then\n  echo "$NAME is no archive of this machine: borgbackup-list prints their names" >&2\n  exit 1\nfi\n\n# A folder may contain colons itself: at each place the longest folder that is known here is taken, else all up to the colon.\nselected=()\nrest=${FOLDERS-}\nwhile [[ -n $rest ]]; do\n  folder=${rest%%:*}\n  for candidate in "${known[@]}"; do\n    if [[ $rest == "$candidate" || $rest == "$candidate":* ]] && ((${#candidate} > ${#folder})); then\n      folder=$candidate\n    fi\n  done\n  rest=${rest#"$folder"}\n  rest=${rest#:}\n  if [[ -n $folder ]]; then\n    selected+=("pp:${folder#/}")\n  fi\ndone\nif ((${#selected[@]} == 0)); then\n  echo "no folder to restore: set FOLDERS" >&2\n  exit 1\nfi\n\nexec 9>"$lock"\nif ! flock --nonblock 9; then\n  echo "waiting for a running backup of this machine to finish" >&2\n  flock 9\nfi\ncd /\nsource="$repository::$archive"\nif [[ $repository == "${repositories[$job]}" ]]; then\n  source="::$archive"\nfi\necho "restoring ${selected[*]#pp:} from $NAME"\n"/run/current-system/sw/bin/borg-job-$job" extract --lock-wait 600 "$source" "${selected[@]}" 9>&-\n'
+
+
+def template_borgbackup_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_client = resolve('client')
+    l_0_compat = resolve('compat')
+    l_0_hooks_compat_script = resolve('hooks_compat_script')
+    l_0_lock_script = resolve('lock_script')
+    l_0_pre_script = resolve('pre_script')
+    l_0_post_script = resolve('post_script')
+    l_0_folders_script = resolve('folders_script')
+    l_0_jobs = resolve('jobs')
+    l_0_create_script = resolve('create_script')
+    l_0_list_script = resolve('list_script')
+    l_0_restore_script = resolve('restore_script')
+    l_0_provider = resolve('provider')
+    l_0_known_hosts = resolve('known_hosts')
+    l_0_repos = resolve('repos')
+    l_0_nothing_saved = resolve('nothing_saved')
+    l_0_ssh_server = resolve('ssh_server')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    try:
+        t_2 = environment.filters['lines']
+    except KeyError:
+        @internalcode
+        def t_2(*unused):
+            raise TemplateRuntimeError("No filter named 'lines' found.")
+    try:
+        t_3 = environment.filters['name']
+    except KeyError:
+        @internalcode
+        def t_3(*unused):
+            raise TemplateRuntimeError("No filter named 'name' found.")
+    try:
+        t_4 = environment.filters['nix']
+    except KeyError:
+        @internalcode
+        def t_4(*unused):
+            raise TemplateRuntimeError("No filter named 'nix' found.")
+    pass
+    yield '# Rendered by clanback: what Borg does on '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield '.\n'
+    if (undefined(name='client') if l_0_client is missing else l_0_client):
+        pass
+        yield '{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n  # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.\n  state = lib.attrValues config.clan.core.state;\n\n'
+        if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
+            pass
+            yield '  active = config.clan.core.state != { };\n  folders = lib.unique (lib.concatMap (entry: entry.folders) state);\n'
+        else:
+            pass
+            yield '  active = folders != [ ];\n  named = lib.unique (map tidy (lib.concatMap (entry: entry.folders) state));\n  tidy =\n    folder:\n    lib.optionalString (lib.hasPrefix "/" folder) "/"\n    + lib.concatStringsSep "/" (lib.filter (part: part != "") (lib.splitString "/" folder));\n  isBelow = inner: outer: inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;\n  # A folder below another one would be stored twice.\n  folders = lib.filter (folder: !lib.any (isBelow folder) named) named;\n\n  # Held while a job runs with its hooks, and while something is restored: no hook runs while another job reads.\n  lock = "/run/lock/clanback-borgbackup";\n'
+        yield '\n  commandsOf =\n    option:\n    lib.listToAttrs (\n      map (entry: lib.nameValuePair entry.name entry.${option}) (\n        lib.filter (entry: entry.${option} != null) state\n      )\n    );\n\n  # A script that begins with shell variables.\n  scriptText = variables: text: lib.toShellVars variables + "\\n" + text;\n\n'
+        if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
+            pass
+            yield '  hooksScript =\n    phase: option:\n    pkgs.writeShellScript "borgbackup-${phase}-hooks" (\n      scriptText\n        {\n          inherit phase;\n          hooks = commandsOf option;\n        }\n        \'\'\n'
+            yield str(environment.finalize(t_2((undefined(name='hooks_compat_script') if l_0_hooks_compat_script is missing else l_0_hooks_compat_script), 10)))
+            yield "\n        ''\n    );\n"
+        else:
+            pass
+            yield '  lockScript = pkgs.writeShellScript "borgbackup-lock" (\n    scriptText { inherit lock; } \'\'\n      PATH=${pkgs.coreutils}/bin:${pkgs.util-linux}/bin\n'
+            yield str(environment.finalize(t_2((undefined(name='lock_script') if l_0_lock_script is missing else l_0_lock_script), 6)))
+            yield '\n    \'\'\n  );\n\n  preScript =\n    job:\n    pkgs.writeShellScript "borgbackup-pre" (\n      scriptText\n        {\n          inherit job;\n          states = map (entry: entry.name) state;\n          preBackup = commandsOf "preBackupCommand";\n        }\n        \'\'\n'
+            yield str(environment.finalize(t_2((undefined(name='pre_script') if l_0_pre_script is missing else l_0_pre_script), 10)))
+            yield '\n        \'\'\n    );\n\n  postScript =\n    job:\n    pkgs.writeShellScript "borgbackup-post" (\n      scriptText\n        {\n          inherit job;\n          postBackup = commandsOf "postBackupCommand";\n        }\n        \'\'\n'
+            yield str(environment.finalize(t_2((undefined(name='post_script') if l_0_post_script is missing else l_0_post_script), 10)))
+            yield "\n        ''\n    );\n\n  # Runs inside the job, just before borg.\n  reportMissingFolders = scriptText { inherit folders; } ''\n"
+            yield str(environment.finalize(t_2((undefined(name='folders_script') if l_0_folders_script is missing else l_0_folders_script), 4)))
+            yield "\n  '';\n"
+        yield '\n'
+        if (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
+            pass
+            yield '  repositories = {\n'
+            for l_1_job in (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
+                _loop_vars = {}
+                pass
+                yield '    '
+                yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'name'))))
+                yield ' = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'repo'), 4)))
+                yield ';\n'
+            l_1_job = missing
+            yield '  };\n'
+        else:
+            pass
+            yield '  repositories = { };\n'
+        yield '  jobs = lib.attrNames repositories;\nin\n{\n  config = lib.mkMerge [\n    (lib.mkIf active {\n'
+        for l_1_job in (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
+            _loop_vars = {}
+            pass
+            yield '      # '
+            yield str(environment.finalize(t_1(environment.getattr(l_1_job, 'origin'))))
+            yield '\n      services.borgbackup.jobs.'
+            yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'name'))))
+            yield ' = {\n        paths = folders;\n        exclude = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'exclude'), 8)))
+            yield ';\n        repo = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'repo'), 8)))
+            yield ';\n        environment = {\n          BORG_RSH = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'rsh'), 10)))
+            yield ';\n          BORG_RELOCATED_REPO_ACCESS_IS_OK = "yes";\n        };\n        encryption = {\n          mode = "repokey";\n          passCommand = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'pass_command'), 10)))
+            yield ';\n        };\n        compression = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'compression'), 8)))
+            yield ';\n        archiveBaseName = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'archive_base_name'), 8)))
+            yield ';\n        startAt = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'start_at'), 8)))
+            yield ';\n        persistentTimer = true;\n        prune.keep = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'keep'), 8)))
+            yield ';\n'
+            if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
+                pass
+                yield "        # Only this job's archives: not those of another job whose name begins alike.\n        prune.prefix = "
+                yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'prune_prefix'), 8)))
+                yield ';\n        # Borg warns of folders that are missing and of files that change while they are read; the rest is saved.\n        failOnWarnings = false;\n        preHook = reportMissingFolders;\n'
+            yield '      };\n'
+            if environment.getattr(l_1_job, 'start_delay_seconds'):
+                pass
+                yield '      # The clients of a server do not all start at once; each starts at its own moment, always the same.\n      systemd.timers.'
+                yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'timer'))))
+                yield '.timerConfig = {\n        RandomizedDelaySec = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'start_delay_seconds'))))
+                yield ';\n        FixedRandomDelay = true;\n      };\n'
+            yield '\n'
+        l_1_job = missing
+        if (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
+            pass
+            if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
+                pass
+                yield '      # Hooks run as root, outside of the job\'s read-only view of the system.\n      systemd.services = lib.listToAttrs (\n        map (\n          job:\n          lib.nameValuePair "borgbackup-job-${job}" {\n            serviceConfig = {\n              ExecStartPre = [ "+${hooksScript "pre" "preBackupCommand"}" ];\n              ExecStopPost = [ "+${hooksScript "post" "postBackupCommand"}" ];\n              TimeoutStartSec = "infinity";\n              TimeoutStopSec = "infinity";\n            };\n          }\n        ) jobs\n      );\n\n'
+            else:
+                pass
+                yield '      # Hooks run as root, outside of the job\'s read-only view of the system. The lock belongs to a service of its own, which\n      # systemd stops when the job with all its hooks is over, whatever became of it.\n      systemd.services = lib.mkMerge (\n        map (job: {\n          "borgbackup-lock-${job}" = {\n            description = "Lock of this machine\'s backups, held for the job ${job}";\n            unitConfig.StopWhenUnneeded = true;\n            serviceConfig = {\n              Type = "forking";\n              ExecStart = "${lockScript}";\n              TimeoutStartSec = "infinity";\n            };\n          };\n          "borgbackup-job-${job}" = {\n            requires = [ "borgbackup-lock-${job}.service" ];\n            after = [ "borgbackup-lock-${job}.service" ];\n            serviceConfig = {\n              ExecStartPre = [ "+${preScript job}" ];\n              ExecStopPost = [ "+${postScript job}" ];\n              TimeoutStartSec = "infinity";\n              TimeoutStopSec = "infinity";\n            };\n          };\n        }) jobs\n      );\n\n'
+        yield '      environment.systemPackages = [\n        (pkgs.writeShellApplication {\n          name = "borgbackup-create";\n          runtimeInputs = [ config.systemd.package ];\n          text = scriptText { inherit jobs; } \'\'\n'
+        yield str(environment.finalize(t_2((undefined(name='create_script') if l_0_create_script is missing else l_0_create_script), 12)))
+        yield '\n          \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-list";\n          runtimeInputs = [ pkgs.jq ];\n          text = scriptText { inherit jobs repositories; } \'\'\n'
+        yield str(environment.finalize(t_2((undefined(name='list_script') if l_0_list_script is missing else l_0_list_script), 12)))
+        yield '\n          \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-restore";\n          runtimeInputs = [ pkgs.util-linux ];\n          text =\n            scriptText\n              {\n                inherit repositories;\n                known = folders;\n                lock = "/run/lock/clanback-borgbackup";\n              }\n              \'\'\n'
+        yield str(environment.finalize(t_2((undefined(name='restore_script') if l_0_restore_script is missing else l_0_restore_script), 16)))
+        yield "\n              '';\n        })\n      ];\n"
+        if (undefined(name='provider') if l_0_provider is missing else l_0_provider):
+            pass
+            yield '\n      clan.core.backups.providers.borgbackup = {\n        create = "borgbackup-create";\n        list = "borgbackup-list";\n        restore = "borgbackup-restore";\n      };\n'
+        yield '    })\n    {\n'
+        if (undefined(name='known_hosts') if l_0_known_hosts is missing else l_0_known_hosts):
+            pass
+            yield '      # Host keys of the servers, as they lie in vars/: no trust on first use.\n      environment.etc."clanback/known_hosts".text = lib.concatStrings [\n'
+            for l_1_line in (undefined(name='known_hosts') if l_0_known_hosts is missing else l_0_known_hosts):
+                _loop_vars = {}
+                pass
+                yield '        '
+                yield str(environment.finalize(l_1_line))
+                yield '\n'
+            l_1_line = missing
+            yield '      ];\n\n'
+        for l_1_repo in (undefined(name='repos') if l_0_repos is missing else l_0_repos):
+            _loop_vars = {}
+            pass
+            yield '      # '
+            yield str(environment.finalize(t_1(environment.getattr(l_1_repo, 'origin'))))
+            yield '\n      services.borgbackup.repos.'
+            yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'client'))))
+            yield ' = {\n        path = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'path'), 8)))
+            yield ';\n'
+            if environment.getattr(l_1_repo, 'append_only'):
+                pass
+                yield '        authorizedKeysAppendOnly = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 8)))
+                yield ';\n'
+            else:
+                pass
+                yield '        authorizedKeys = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 8)))
+                yield ';\n'
+            if environment.getattr(l_1_repo, 'quota'):
+                pass
+                yield '        quota = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'quota'))))
+                yield ';\n'
+            yield '      };\n\n'
+        l_1_repo = missing
+        if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
+            pass
+            yield '      warnings = lib.optional (!active) '
+            yield str(environment.finalize((undefined(name='nothing_saved') if l_0_nothing_saved is missing else l_0_nothing_saved)))
+            yield ';\n'
+        if (undefined(name='ssh_server') if l_0_ssh_server is missing else l_0_ssh_server):
+            pass
+            yield '      services.openssh.enable = true;\n'
+        yield '    }\n  ];\n}\n'
+    else:
+        pass
+        yield '{\n'
+        for l_1_repo in (undefined(name='repos') if l_0_repos is missing else l_0_repos):
+            _loop_vars = {}
+            pass
+            yield '  # '
+            yield str(environment.finalize(t_1(environment.getattr(l_1_repo, 'origin'))))
+            yield '\n  services.borgbackup.repos.'
+            yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'client'))))
+            yield ' = {\n    path = '
+            yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'path'), 4)))
+            yield ';\n'
+            if environment.getattr(l_1_repo, 'append_only'):
+                pass
+                yield '    authorizedKeysAppendOnly = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 4)))
+                yield ';\n'
+            else:
+                pass
+                yield '    authorizedKeys = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 4)))
+                yield ';\n'
+            if environment.getattr(l_1_repo, 'quota'):
+                pass
+                yield '    quota = '
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'quota'))))
+                yield ';\n'
+            yield '  };\n'
+        l_1_repo = missing
+        if (undefined(name='ssh_server') if l_0_ssh_server is missing else l_0_ssh_server):
+            pass
+            yield '\n  services.openssh.enable = true;\n'
+        yield '}\n'
+
+
+def template_default_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machines = resolve('machines')
+    try:
+        t_1 = environment.filters['name']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'name' found.")
+    try:
+        t_2 = environment.filters['path']
+    except KeyError:
+        @internalcode
+        def t_2(*unused):
+            raise TemplateRuntimeError("No filter named 'path' found.")
+    pass
+    yield '# Rendered by clanback; changes made here are noticed and kept from being overwritten. See MANIFEST.json.\n{\n'
+    for l_1_m in (undefined(name='machines') if l_0_machines is missing else l_0_machines):
+        _loop_vars = {}
+        pass
+        yield '  '
+        yield str(environment.finalize(t_1(environment.getattr(l_1_m, 'name'))))
+        yield ' = '
+        yield str(environment.finalize(t_2(environment.getattr(l_1_m, 'path'))))
+        yield ';\n'
+    l_1_m = missing
+    yield '}\n'
+
+
+def template_machine_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_arguments = resolve('arguments')
+    l_0_module = resolve('module')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    pass
+    yield '# Rendered by clanback: the rest of what the clan says about '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield '.\n'
+    if (undefined(name='arguments') if l_0_arguments is missing else l_0_arguments):
+        pass
+        yield '# These modules take '
+        yield str(environment.finalize(t_1((undefined(name='arguments') if l_0_arguments is missing else l_0_arguments))))
+        yield ' from `specialArgs` of the system.\n'
+    yield str(environment.finalize((undefined(name='module') if l_0_module is missing else l_0_module)))
+    yield '\n'
+
+
+def template_machine_default_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_files = resolve('files')
+    l_0_standalone = resolve('standalone')
+    l_0_target_host = resolve('target_host')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    try:
+        t_2 = environment.filters['nix']
+    except KeyError:
+        @internalcode
+        def t_2(*unused):
+            raise TemplateRuntimeError("No filter named 'nix' found.")
+    try:
+        t_3 = environment.filters['path']
+    except KeyError:
+        @internalcode
+        def t_3(*unused):
+            raise TemplateRuntimeError("No filter named 'path' found.")
+    pass
+    yield '# Rendered by clanback: machine '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield ', to be imported by its NixOS configuration.\n{\n  imports = [\n'
+    for l_1_file in (undefined(name='files') if l_0_files is missing else l_0_files):
+        _loop_vars = {}
+        pass
+        yield '    '
+        yield str(environment.finalize(t_3(l_1_file)))
+        yield '\n'
+    l_1_file = missing
+    yield '  ];\n'
+    if (undefined(name='standalone') if l_0_standalone is missing else l_0_standalone):
+        pass
+        yield '\n  clan.core.settings.machine.name = '
+        yield str(environment.finalize(t_2((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+        yield ';\n'
+        if ((undefined(name='target_host') if l_0_target_host is missing else l_0_target_host) != None):
+            pass
+            yield '  clan.core.networking.targetHost = '
+            yield str(environment.finalize(t_2((undefined(name='target_host') if l_0_target_host is missing else l_0_target_host))))
+            yield ';\n'
+    yield '}\n'
+
+
+def template_options_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_root = resolve('root')
+    try:
+        t_1 = environment.filters['path']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'path' found.")
+    pass
+    yield '# Rendered by clanback: the options of clan-core that the modules beside it, and modules written for clan-core, rely on.\n# Rendering with --no-standalone leaves this file out, for systems that import clan-core itself.\n{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n  inherit (lib) mkOption types;\n\n  inherit (config.clan.core.settings) directory;\n  machine = config.clan.core.settings.machine.name;\n\n  script =\n    description:\n    mkOption {\n      type = types.nullOr types.lines;\n      default = null;\n      inherit description;\n    };\n\n  command =\n    prefix: state: script:\n    mkOption {\n      type = types.nullOr types.str;\n      default = if script == null then null else "${prefix}-${state.name}";\n      readOnly = true;\n      description = "The command in the system\'s path that runs the ${prefix} script of this state.";\n    };\n\n  state =\n    { config, name, ... }:\n    {\n      # Options of other tools are carried along.\n      freeformType = types.attrsOf types.anything;\n      options = {\n        name = mkOption {\n          type = types.strMatching "[a-zA-Z0-9_-]+";\n          default = name;\n          description = "Name of the state.";\n        };\n        folders = mkOption {\n          type = types.listOf types.str;\n          description = "The folders the state lies in.";\n        };\n        preBackupScript = script "Runs as root before a backup: dump a database, stop a service.";\n        postBackupScript = script "Runs as root after a backup, whether it succeeded or not.";\n        preRestoreScript = script "Runs as root before a restore.";\n        postRestoreScript = script "Runs as root after a restore, whether it succeeded or not.";\n        preBackupCommand = command "pre-backup" config config.preBackupScript;\n        postBackupCommand = command "post-backup" config config.postBackupScript;\n        preRestoreCommand = command "pre-restore" config config.preRestoreScript;\n        postRestoreCommand = command "post-restore" config config.postRestoreScript;\n      };\n    };\n\n  provider =\n    { name, ... }:\n    {\n      options = {\n        name = mkOption {\n          type = types.str;\n          default = name;\n          description = "Name of the backup provider.";\n        };\n        create = mkOption {\n          type = types.str;\n          description = "Command that starts a backup.";\n        };\n        list = mkOption {\n          type = types.str;\n          description = "Command that prints all backups as JSON.";\n        };\n        restore = mkOption {\n          type = types.str;\n          description = "Command that restores the folders in FOLDERS from the backup in NAME.";\n        };\n      };\n    };\n\n  generator =\n    generatorArguments@{ ... }:\n    let\n      generator = generatorArguments.config;\n      placement = if generator.share then "shared" else "per-machine/${machine}";\n\n      file =\n        { config, name, ... }:\n        let\n          place = "${placement}/${generator.name}/${name}";\n          value = directory + "/vars/${place}/value";\n          missing = throw "vars/${place}/value is not there: run clanback vars generate ${machine}";\n        in\n        {\n          freeformType = types.attrsOf types.anything;\n          options = {\n            name = mkOption {\n              type = types.str;\n              default = name;\n              description = "Name of the file.";\n            };\n            secret = mkOption {\n              type = types.bool;\n              default = true;\n              description = "Whether nobody but the machine may know it.";\n            };\n            deploy = mkOption {\n              type = types.bool;\n              default = true;\n              description = "Whether the machine gets it.";\n            };\n            neededFor = mkOption {\n              type = types.enum [\n                "partitioning"\n                "activation"\n                "users"\n                "services"\n              ];\n              default = "services";\n              description = "When the machine needs it.";\n            };\n            owner = mkOption {\n              type = types.str;\n              default = "root";\n              description = "Owner of the file on the machine.";\n            };\n            group = mkOption {\n              type = types.str;\n              default = "root";\n              description = "Group of the file on the machine.";\n            };\n            mode = mkOption {\n              type = types.str;\n              default = "0400";\n              description = "Mode of the file on the machine.";\n            };\n            path = mkOption {\n              type = types.str;\n              default =\n                if config.secret then\n                  "/run/secrets${lib.optionalString (config.neededFor == "users") "-for-users"}/vars/${place}"\n                else if builtins.pathExists value then\n                  "${builtins.path {\n                    name = lib.replaceStrings [ "/" ] [ "-" ] "${placement}/${generator.name}" + "_${name}";\n                    path = value;\n                  }}"\n                else\n                  missing;\n              description = "Where the file lies on the machine.";\n            };\n            value = mkOption {\n              type = types.str;\n              default =\n                if config.secret then\n                  throw "${generator.name}/${name} is a secret: only its path may be used"\n                else if builtins.pathExists value then\n                  builtins.readFile value\n                else\n                  missing;\n              description = "The text of a public value.";\n            };\n          };\n        };\n    in\n    {\n      freeformType = types.attrsOf types.anything;\n      options = {\n        name = mkOption {\n          type = types.str;\n          default = generatorArguments.name;\n          description = "Name of the generator.";\n        };\n        share = mkOption {\n          type = types.bool;\n          default = false;\n          description = "Whether all machines have the same values.";\n        };\n        dependencies = mkOption {\n          type = types.listOf types.str;\n          default = [ ];\n          description = "Generators whose files this one reads.";\n        };\n        prompts = mkOption {\n          type = types.attrsOf types.anything;\n          default = { };\n          description = "What a person is asked for.";\n        };\n        files = mkOption {\n          type = types.attrsOf (types.submodule file);\n          default = { };\n          description = "The files it makes.";\n        };\n      };\n    };\n\n  # The commands of a state, for the system\'s path.\n  commands =\n    state:\n    lib.concatMap\n      (\n        phase:\n        lib.optional (state."${phase}Command" != null) (\n          pkgs.writeShellScriptBin state."${phase}Command" \'\'\n            set -eu -o pipefail\n            ${state."${phase}Script"}\n          \'\'\n        )\n      )\n      [\n        "preBackup"\n        "postBackup"\n        "preRestore"\n        "postRestore"\n      ];\nin\n{\n  options.clan.core = {\n    state = mkOption {\n      type = types.attrsOf (types.submodule state);\n      default = { };\n      description = "What is worth keeping on this machine.";\n    };\n    backups.providers = mkOption {\n      type = types.attrsOf (types.submodule provider);\n      default = { };\n      description = "The ways in which state is backed up.";\n    };\n    vars.generators = mkOption {\n      type = types.attrsOf (types.submodule generator);\n      default = { };\n      description = "Keys, passphrases and passwords of this machine.";\n    };\n    settings = {\n      directory = mkOption {\n        type = types.path;\n        default = '
+    yield str(environment.finalize(t_1((undefined(name='root') if l_0_root is missing else l_0_root))))
+    yield ';\n        description = "The repository of the clan.";\n      };\n      machine.name = mkOption {\n        type = types.str;\n        description = "Name of this machine in the clan.";\n      };\n    };\n    networking.targetHost = mkOption {\n      type = types.nullOr types.str;\n      default = null;\n      description = "How this machine is reached over SSH.";\n    };\n    postgresql = mkOption {\n      type = types.attrsOf types.anything;\n      default = { };\n      description = "Known to clan-core only; nothing comes of it here.";\n    };\n  };\n\n  config = {\n    networking.hostName = lib.mkDefault machine;\n    environment.systemPackages = lib.concatMap commands (lib.attrValues config.clan.core.state);\n    warnings = lib.optional (\n      config.clan.core.postgresql != { }\n    ) "clan.core.postgresql is part of clan-core: without it no dump of the databases is made or saved.";\n  };\n}\n'
+
+
+def template_secrets_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_generators = resolve('generators')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    try:
+        t_2 = environment.filters['name']
+    except KeyError:
+        @internalcode
+        def t_2(*unused):
+            raise TemplateRuntimeError("No filter named 'name' found.")
+    try:
+        t_3 = environment.filters['nix']
+    except KeyError:
+        @internalcode
+        def t_3(*unused):
+            raise TemplateRuntimeError("No filter named 'nix' found.")
+    pass
+    yield '# Rendered by clanback: the variables that '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield ' needs. Only where they lie; no secret is in here.\n{\n  clan.core.vars.generators = {\n'
+    for l_1_generator in (undefined(name='generators') if l_0_generators is missing else l_0_generators):
+        _loop_vars = {}
+        pass
+        yield '    '
+        yield str(environment.finalize(t_2(environment.getattr(l_1_generator, 'name'))))
+        yield ' = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_generator, 'settings'), 4)))
+        yield ';\n'
+    l_1_generator = missing
+    yield '  };\n}\n'
+
+
+def template_sshd_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_needs_pkgs = resolve('needs_pkgs')
+    l_0_server = resolve('server')
+    l_0_password_authentication = resolve('password_authentication')
+    l_0_certificate = resolve('certificate')
+    l_0_host_keys = resolve('host_keys')
+    l_0_root_keys = resolve('root_keys')
+    l_0_known_hosts = resolve('known_hosts')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    try:
+        t_2 = environment.filters['name']
+    except KeyError:
+        @internalcode
+        def t_2(*unused):
+            raise TemplateRuntimeError("No filter named 'name' found.")
+    try:
+        t_3 = environment.filters['nix']
+    except KeyError:
+        @internalcode
+        def t_3(*unused):
+            raise TemplateRuntimeError("No filter named 'nix' found.")
+    pass
+    yield '# Rendered by clanback: SSH on '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield '.\n'
+    if (undefined(name='needs_pkgs') if l_0_needs_pkgs is missing else l_0_needs_pkgs):
+        pass
+        yield '{ pkgs, ... }:\n'
+    yield '{\n'
+    if (undefined(name='server') if l_0_server is missing else l_0_server):
+        pass
+        yield '  services.openssh = {\n    enable = true;\n    settings.PasswordAuthentication = '
+        yield str(environment.finalize(t_3((undefined(name='password_authentication') if l_0_password_authentication is missing else l_0_password_authentication))))
+        yield ';\n'
+        if ((undefined(name='certificate') if l_0_certificate is missing else l_0_certificate) != None):
+            pass
+            yield '    settings.HostCertificate = '
+            yield str(environment.finalize((undefined(name='certificate') if l_0_certificate is missing else l_0_certificate)))
+            yield ';\n'
+        yield '    hostKeys = '
+        yield str(environment.finalize(t_3((undefined(name='host_keys') if l_0_host_keys is missing else l_0_host_keys), 4)))
+        yield ';\n  };\n'
+    if (undefined(name='root_keys') if l_0_root_keys is missing else l_0_root_keys):
+        pass
+        yield '\n  users.users.root.openssh.authorizedKeys.keys = '
+        yield str(environment.finalize(t_3((undefined(name='root_keys') if l_0_root_keys is missing else l_0_root_keys), 2)))
+        yield ';\n'
+    for l_1_host in (undefined(name='known_hosts') if l_0_known_hosts is missing else l_0_known_hosts):
+        _loop_vars = {}
+        pass
+        yield '\n  programs.ssh.knownHosts.'
+        yield str(environment.finalize(t_2(environment.getattr(l_1_host, 'name'))))
+        yield ' = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_host, 'settings'), 2)))
+        yield ';\n'
+    l_1_host = missing
+    yield '}\n'
+
+
+def template_state_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_module = resolve('module')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    pass
+    yield '# Rendered by clanback: what is worth keeping on '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield '.\n'
+    yield str(environment.finalize((undefined(name='module') if l_0_module is missing else l_0_module)))
+    yield '\n'
+
+
+def template_tmpfiles_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_module = resolve('module')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    pass
+    yield '# Rendered by clanback: folders that are to exist on '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield '.\n'
+    yield str(environment.finalize((undefined(name='module') if l_0_module is missing else l_0_module)))
+    yield '\n'
+
+
+def template_users_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_mutable_users = resolve('mutable_users')
+    l_0_users = resolve('users')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    try:
+        t_2 = environment.filters['name']
+    except KeyError:
+        @internalcode
+        def t_2(*unused):
+            raise TemplateRuntimeError("No filter named 'name' found.")
+    try:
+        t_3 = environment.filters['nix']
+    except KeyError:
+        @internalcode
+        def t_3(*unused):
+            raise TemplateRuntimeError("No filter named 'nix' found.")
+    pass
+    yield '# Rendered by clanback: user accounts of '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield '.\n{\n'
+    if ((undefined(name='mutable_users') if l_0_mutable_users is missing else l_0_mutable_users) != None):
+        pass
+        yield '  users.mutableUsers = '
+        yield str(environment.finalize(t_3((undefined(name='mutable_users') if l_0_mutable_users is missing else l_0_mutable_users))))
+        yield ';\n'
+    for l_1_user in (undefined(name='users') if l_0_users is missing else l_0_users):
+        _loop_vars = {}
+        pass
+        yield '\n'
+        if environment.getattr(l_1_user, 'origin'):
+            pass
+            yield '  # '
+            yield str(environment.finalize(t_1(environment.getattr(l_1_user, 'origin'))))
+            yield '\n'
+        yield '  users.users.'
+        yield str(environment.finalize(t_2(environment.getattr(l_1_user, 'name'))))
+        yield ' = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_user, 'settings'), 2)))
+        yield ';\n'
+    l_1_user = missing
+    yield '}\n'
+
+
+TEMPLATES = {
+    'borgbackup-create.sh': template_borgbackup_create_sh,
+    'borgbackup-folders.sh': template_borgbackup_folders_sh,
+    'borgbackup-hooks.compat.sh': template_borgbackup_hooks_compat_sh,
+    'borgbackup-list.sh': template_borgbackup_list_sh,
+    'borgbackup-lock.sh': template_borgbackup_lock_sh,
+    'borgbackup-post.sh': template_borgbackup_post_sh,
+    'borgbackup-pre.sh': template_borgbackup_pre_sh,
+    'borgbackup-restore.sh': template_borgbackup_restore_sh,
+    'borgbackup.nix': template_borgbackup_nix,
+    'default.nix': template_default_nix,
+    'machine.nix': template_machine_nix,
+    'machine_default.nix': template_machine_default_nix,
+    'options.nix': template_options_nix,
+    'secrets.nix': template_secrets_nix,
+    'sshd.nix': template_sshd_nix,
+    'state.nix': template_state_nix,
+    'tmpfiles.nix': template_tmpfiles_nix,
+    'users.nix': template_users_nix,
+}

@@ -1,0 +1,94 @@
+"""`MANIFEST.json`: what was rendered, from what, and whether all of it is still the same.
+
+    { "format": 1,
+      "clanback": "0.1.0",
+      "options": {"compat": null, …},
+      "root": "..",                                the repository, seen from the output folder
+      "inputs": {"clan.nix": "<sha256>", …},       relative to the repository, or absolute outside of it; see clanback.nix.reads
+      "files": {"alice-laptop/default.nix": "<sha256>", …} }
+
+No absolute path of the repository, no date, no host name: the same input gives the same bytes everywhere. `unchanged` is on the
+way of the `render` that has nothing to do, so this module imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from clanback import __version__
+from clanback.nix.reads import current, digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+NAME = "MANIFEST.json"
+FORMAT = 1
+
+
+def manifest_text(out: str, root: str, texts: Mapping[str, str], inputs: Mapping[str, str], options: Mapping[str, object]) -> str:
+    """The text of the manifest. `inputs` maps absolute paths to digests as `clanback.nix.reads` makes them."""
+    out, root = os.path.realpath(out), os.path.realpath(root)
+    facts = {
+        "format": FORMAT,
+        "clanback": __version__,
+        "options": dict(options),
+        "root": os.path.relpath(root, out),
+        "inputs": {_relative(path, root): recorded for path, recorded in inputs.items() if not _is_below(path, out)},
+        "files": {name: digest(text.encode("utf-8")) for name, text in texts.items()},
+    }
+    return json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def _relative(path: str, root: str) -> str:
+    path = os.path.realpath(path) if not _is_below(path, root) else path
+    return os.path.relpath(path, root) if _is_below(path, root) else path
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def read_manifest(out: str) -> dict[str, Any] | None:
+    """The manifest in `out`, or None where there is none that can be understood."""
+    try:
+        with open(os.path.join(out, NAME), encoding="utf-8") as file:
+            facts = json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(facts, dict) or not isinstance(facts.get("files"), dict) or not isinstance(facts.get("inputs"), dict):
+        return None
+    if not all(isinstance(k, str) and isinstance(v, str) for k, v in (*facts["files"].items(), *facts["inputs"].items())):
+        return None
+    return facts
+
+
+def file_digest(path: str) -> str | None:
+    """The digest of a file's content; None when it cannot be read as a file."""
+    try:
+        with open(path, "rb") as file:
+            return digest(file.read())
+    except OSError:
+        return None
+
+
+def unchanged(out: str, *, options: Mapping[str, object]) -> bool:
+    """Whether rendering again with the same `options` would write what lies in `out` already.
+
+    True only if this version of clanback wrote it, every input is as it was (also those that were looked for and not found), and
+    every rendered file is as it was written. Never raises.
+    """
+    facts = read_manifest(out)
+    if facts is None or facts.get("format") != FORMAT or facts.get("clanback") != __version__:
+        return False
+    if facts.get("options") != dict(options) or not isinstance(facts.get("root"), str) or not facts["inputs"]:
+        return False
+    root = os.path.normpath(os.path.join(os.path.realpath(out), facts["root"]))
+    try:
+        return all(current(os.path.join(root, path), recorded) == recorded for path, recorded in facts["inputs"].items()) and all(
+            file_digest(os.path.join(out, name)) == recorded for name, recorded in facts["files"].items()
+        )
+    except ValueError:  # a NUL in a path
+        return False

@@ -1,0 +1,73 @@
+"""From a plan to the texts of all files. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.render.accounts import render_sshd, render_users
+from clanback.render.borgbackup import render_borgbackup
+from clanback.render.literals import path
+from clanback.render.modules import render_modules
+from clanback.render.runtime import render_template
+from clanback.render.values import Location
+from clanback.render.variables import render_secrets
+
+if TYPE_CHECKING:
+    from clanback.plan.model import MachinePlan, Plan
+
+OPTIONS_FILE = "options.nix"
+_ORDER = ("state.nix", "borgbackup.nix", "sshd.nix", "users.nix", "secrets.nix", "tmpfiles.nix", "machine.nix")
+
+
+def render(
+    plan: Plan,
+    *,
+    compat: str | None = None,
+    secrets: str = "clan",
+    standalone: bool = True,
+    out_relative: str | None = "generated",
+    root: str | None = None,
+) -> dict[str, str]:
+    """The files of a plan: paths relative to the output folder, `/` separated, and their texts.
+
+    `compat="clan-core"` gives jobs clan-core's values and hooks; it must be what the plan was made with. `standalone=False`
+    leaves out the declarations of clan-core's options, for systems that import clan-core. `out_relative` is the output
+    folder relative to the repository's root; None means that it lies outside, and files of the repository are then named by
+    absolute paths below `root`. `secrets` is the way secrets take: only `clan` is rendered, paths and nothing else.
+    """
+    assert secrets == "clan", "the other ways of secrets are refused by the command line"
+    to_root = _to_root(out_relative, root)
+    texts: dict[str, str] = {}
+    for name, machine in plan.machines.items():
+        inside = to_root if to_root.startswith("/") else f"../{to_root}"
+        for file, text in _machine(machine, Location(name, inside), compat=compat is not None, standalone=standalone).items():
+            texts[f"{name}/{file}"] = text
+    if standalone and plan.machines:
+        texts[OPTIONS_FILE] = render_template(OPTIONS_FILE, root=path(to_root))
+    machines = [{"name": name, "path": f"./{name}"} for name in sorted(plan.machines)]
+    texts["default.nix"] = render_template("default.nix", machines=machines)
+    return texts
+
+
+def _to_root(out_relative: str | None, root: str | None) -> str:
+    if out_relative is None:
+        assert root is not None, "an output folder outside the repository needs the repository's root"
+        return root
+    depth = len([part for part in out_relative.split("/") if part not in {"", "."}])
+    return "/".join([".."] * depth) or "."
+
+
+def _machine(machine: MachinePlan, location: Location, *, compat: bool, standalone: bool) -> dict[str, str]:
+    texts: dict[str, str | None] = dict(render_modules(machine, location))
+    texts["borgbackup.nix"] = render_borgbackup(machine, location, compat=compat)
+    texts["sshd.nix"] = render_sshd(machine, location)
+    texts["users.nix"] = render_users(machine, location)
+    if standalone:
+        texts["secrets.nix"] = render_secrets(machine)
+    written: dict[str, str] = {name: text for name, text in texts.items() if text is not None}
+    files: list[Any] = [f"../{OPTIONS_FILE}"] if standalone else []
+    files += [f"./{name}" for name in _ORDER if name in written]
+    written["default.nix"] = render_template(
+        "machine_default.nix", machine=machine.name, files=files, standalone=standalone, target_host=machine.target_host
+    )
+    return written

@@ -1,0 +1,48 @@
+"""`secrets.nix`: the generators of a machine's keys, passphrases and passwords, as clan-core has them. Only paths, no secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.render.runtime import render_template
+
+if TYPE_CHECKING:
+    from clanback.plan.model import Generator, GeneratorFile, MachinePlan
+
+
+def render_secrets(machine: MachinePlan) -> str | None:
+    """The text of `secrets.nix`, or None where the machine needs no variable."""
+    if not machine.generators:
+        return None
+    generators = [{"name": name, "settings": _generator(machine.generators[name])} for name in sorted(machine.generators)]
+    return render_template("secrets.nix", machine=machine.name, generators=generators)
+
+
+def _generator(generator: Generator) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    if generator.share:
+        settings["share"] = True
+    if generator.dependencies:
+        settings["dependencies"] = generator.dependencies
+    if generator.prompts:
+        settings["prompts"] = {prompt: {} for prompt in generator.prompts}
+    settings["files"] = {file.name: _file(file) for file in sorted(generator.files, key=lambda file: file.name)}
+    return settings
+
+
+def _file(file: GeneratorFile) -> dict[str, Any]:
+    """What is not as the options' defaults have it."""
+    settings: dict[str, Any] = {}
+    if not file.secret:
+        settings["secret"] = False
+    if not file.deploy:
+        settings["deploy"] = False
+    if file.needed_for != "services":
+        settings["neededFor"] = file.needed_for
+    if file.owner != "root":
+        settings["owner"] = file.owner
+    if file.group != "root":
+        settings["group"] = file.group
+    if file.mode != "0400":
+        settings["mode"] = file.mode
+    return settings
