@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from clanback.nix.errors import NixSyntaxError
     from clanback.nix.evaluator import Evaluator
     from clanback.nix.parser import parse, parse_file, parse_source
