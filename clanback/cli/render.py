@@ -92,7 +92,9 @@ def _render(options: argparse.Namespace, clan: str, out: str, settings: Configur
     )
     if options.check or options.diff:
         return _compare(options, out, texts)
-    result = render.write(out, texts, outcome.inputs(), options=recorded, force=options.force)
+    root = outcome.config.root
+    inputs = {**outcome.inputs(), **render.variable_inputs(outcome.plan, root)}
+    result = render.write(out, texts, inputs, root=root, options=recorded, force=options.force)
     say(f"wrote {counted(len(outcome.plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
     return 0
 
