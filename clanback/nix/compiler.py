@@ -1,8 +1,8 @@
 """From syntax tree to closures: every node becomes, once, a Python function from a frame to a value.
 
-`Compiler` belongs to one source. The construct families register their functions in `COMPILE`: `compiler_variables` (names, `let`,
-`with`), `compiler_attributes` (sets, select, `?`), `compiler_functions` (lambdas, application), `compiler_operators`; the rest is
-here. Values of attributes, bindings and arguments are compiled when they are first evaluated, so that what nobody
+`Compiler` belongs to one source. The construct families register their functions in `COMPILE`: `compiler_variables` (names,
+`let`, `with`), `compiler_attributes` (sets, select, `?`), `compiler_functions` (lambdas, application), `compiler_operators`;
+the rest is here. Values of attributes, bindings and arguments are compiled when they are first evaluated, so that what nobody
 asks for costs nothing.
 """
 
@@ -71,7 +71,9 @@ class Compiler:
         return COMPILE[type(node)](self, node, scope)
 
     def delay(self, node: ast.Expr, scope: Scope, *, own_frame: bool = False) -> Delayed:
-        """How to pass an expression on unevaluated. `own_frame`: the frame is still being filled, so its slots cannot be read yet."""
+        """How to pass an expression on unevaluated. `own_frame`: the frame is still being filled, so its slots cannot be read
+        yet.
+        """
         kind = type(node)
         if isinstance(node, LITERALS):
             return Delayed(node.value)
@@ -213,7 +215,9 @@ def _path(compiler: Compiler, node: ast.Path, scope: Scope) -> Code:
     evaluator, source = compiler.evaluator, compiler.source
     first = node.parts[0]
     assert isinstance(first, str)
-    parts = [(part, None, None) if isinstance(part, str) else (None, compiler.compile(part, scope), part) for part in node.parts[1:]]
+    parts = [
+        (part, None, None) if isinstance(part, str) else (None, compiler.compile(part, scope), part) for part in node.parts[1:]
+    ]
 
     def code(frame: Frame) -> Value:
         try:

@@ -91,6 +91,7 @@ def _recursive(compiler: Compiler, node: ast.AttrSet, scope: Scope) -> Code:
     slots = [(name, bindings.scope.slots[name]) for name in node.attributes]
     positions = {name: (compiler.source, attribute) for name, attribute in node.attributes.items()}
     overrides = bindings.scope.slots.get("__overrides")
+    add_dynamic = _dynamic(compiler, node, bindings.scope) if node.dynamic else None
     new = Attrs.__new__
 
     def code(outer: Frame) -> Value:
@@ -101,11 +102,8 @@ def _recursive(compiler: Compiler, node: ast.AttrSet, scope: Scope) -> Code:
             _override(frame, force(frame[overrides]), bindings.scope, made)
         for name, slot in slots:
             made[name] = frame[slot]
-        if node.dynamic:
-            return add_dynamic(made, frame)
-        return made
+        return made if add_dynamic is None else add_dynamic(made, frame)
 
-    add_dynamic = _dynamic(compiler, node, bindings.scope) if node.dynamic else None
     return code
 
 
@@ -154,7 +152,9 @@ def _dynamic(compiler: Compiler, node: ast.AttrSet, scope: Scope) -> Any:
                 raise
             if name in made:
                 raise EvalError(
-                    "CB118", f"dynamic attribute '{name}' already defined", Span(compiler.source, attribute.name_start, attribute.name_end)
+                    "CB118",
+                    f"dynamic attribute '{name}' already defined",
+                    Span(compiler.source, attribute.name_start, attribute.name_end),
                 )
             made[name] = maker(frame)
             positions[name] = (compiler.source, attribute)
@@ -164,7 +164,9 @@ def _dynamic(compiler: Compiler, node: ast.AttrSet, scope: Scope) -> Any:
     return add
 
 
-def _names(compiler: Compiler, path: tuple[ast.AttrName, ...], scope: Scope) -> list[tuple[str | None, Code | None, ast.AttrName]]:
+def _names(
+    compiler: Compiler, path: tuple[ast.AttrName, ...], scope: Scope
+) -> list[tuple[str | None, Code | None, ast.AttrName]]:
     return [
         (step.name, None, step) if isinstance(step, ast.StaticName) else (None, compiler.compile(step.expr, scope), step)
         for step in path
@@ -180,7 +182,7 @@ def _name_of(compiler: Compiler, name_code: Code, step: ast.AttrName, frame: Fra
         raise
 
 
-def force_attribute(compiler: Compiler, attributes: Attrs, name: str, x: list[Any]) -> Value:
+def force_attribute(attributes: Attrs, name: str, x: list[Any]) -> Value:
     """Force the thunk of an attribute; an error gets a step of trace that names the attribute."""
     code = x[0]
     if code is None:
@@ -201,13 +203,13 @@ def force_attribute(compiler: Compiler, attributes: Attrs, name: str, x: list[An
 
 
 def select_name(compiler: Compiler, node: ast.Select, step: ast.AttrName, subject: Value, name: str) -> Value:
-    """`subject.name` for a forced subject, without default: everything but the fast path."""
+    """`subject.name` for a forced subject, without default."""
     if isinstance(subject, Attrs):
         x = subject.get(name, MISSING)
         if x is not MISSING:
             if type(x) is list:
                 try:
-                    return force_attribute(compiler, subject, name, x)
+                    return force_attribute(subject, name, x)
                 except EvalError as error:
                     error.locate(Span(compiler.source, node.start, node.end))
                     raise
@@ -252,7 +254,12 @@ def _select(compiler: Compiler, node: ast.Select, scope: Scope) -> Code:
 
 def _global_select(compiler: Compiler, node: ast.Select, scope: Scope) -> Code | None:
     """`builtins.name` where `builtins` means the real one: a constant."""
-    if isinstance(node.subject, ast.Var) and node.subject.name == "builtins" and len(node.path) == 1 and scope.find("builtins") is None:
+    if (
+        isinstance(node.subject, ast.Var)
+        and node.subject.name == "builtins"
+        and len(node.path) == 1
+        and scope.find("builtins") is None
+    ):
         step = node.path[0]
         if isinstance(step, ast.StaticName):
             value = compiler.evaluator.globals["builtins"].get(step.name, MISSING)
@@ -295,7 +302,7 @@ def _select_or(compiler: Compiler, node: ast.Select, scope: Scope, subject: Code
             if isinstance(value, Attrs):
                 x = value.get(name, MISSING)
                 if x is not MISSING:
-                    value = force_attribute(compiler, value, name, x) if type(x) is list else x
+                    value = force_attribute(value, name, x) if type(x) is list else x
                     continue
                 if isinstance(value, OpenAttrs):
                     return value.unknown(name, compiler.span(node))

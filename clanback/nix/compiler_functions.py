@@ -110,7 +110,9 @@ def _lambda_with_formals(compiler: Compiler, node: ast.Lambda, scope: Scope) -> 
             frame.append(argument)
         for formal in formals:
             if isinstance(attributes, Unknown):
-                frame.append(Unknown(f"{attributes.text}.{formal.name}", attributes.reason, Span(source, formal.start, formal.end)))
+                frame.append(
+                    Unknown(f"{attributes.text}.{formal.name}", attributes.reason, Span(source, formal.start, formal.end))
+                )
             elif formal.name in attributes:
                 frame.append(attributes[formal.name])
             else:
@@ -151,7 +153,11 @@ def _apply(compiler: Compiler, node: ast.Apply, scope: Scope) -> Code:
     delayed = [compiler.delay(argument, scope) for argument in node.arguments]
     if len(delayed) == 1:
         only = delayed[0]
-        return _apply_code(compiler, node, function, only.code) if only.code else _apply_one(compiler, node, function, only.as_maker())
+        return (
+            _apply_code(compiler, node, function, only.code)
+            if only.code
+            else _apply_one(compiler, node, function, only.as_maker())
+        )
     makers = [d.as_maker() for d in delayed]
     if len(makers) == 2:
         return _apply_two(compiler, node, function, makers[0], makers[1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from clanback.nix import ast, operators
 from clanback.nix.builtins.coerce import UnknownEncountered
@@ -12,24 +13,22 @@ from clanback.nix.runtime import INT_MAX, INT_MIN, Code, Frame
 from clanback.nix.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from clanback.nix.environment import Scope
     from clanback.nix.values import Value
 
-Slow: TypeAlias = "Callable[[Value, Value], Value]"
+_Apply: Any = ast.Apply
+"""The constructor, which mypy does not see through `ast.node`."""
 
 
 def _binary(compiler: Compiler, node: ast.Binary, scope: Scope) -> Code:
     operator = node.operator
     if operator in ("|>", "<|"):
         function, argument = (node.right, node.left) if operator == "|>" else (node.left, node.right)
-        return compiler.compile(ast.Apply(node.start, node.end, function, (argument,)), scope)
+        applied: ast.Apply = _Apply(node.start, node.end, function, (argument,))
+        return compiler.compile(applied, scope)
     left = compiler.compile(node.left, scope)
     right = compiler.compile(node.right, scope)
-    if operator in _LAZY:
-        return _LAZY[operator](compiler, node, left, right)
-    return _STRICT[operator](compiler, node, left, right)
+    return _OPERATORS[operator](compiler, node, left, right)
 
 
 def slowly(compiler: Compiler, node: ast.Binary | ast.Unary, operation: Callable[..., Value], *operands: Value) -> Value:
@@ -243,8 +242,10 @@ def _unary(compiler: Compiler, node: ast.Unary, scope: Scope) -> Code:
     return code
 
 
-_LAZY: dict[str, Any] = {"&&": _and, "||": _or, "->": _implies}
-_STRICT: dict[str, Any] = {
+_OPERATORS: dict[str, Callable[[Compiler, ast.Binary, Code, Code], Code]] = {
+    "&&": _and,
+    "||": _or,
+    "->": _implies,
     "+": _add,
     "-": _subtract,
     "*": _multiply,

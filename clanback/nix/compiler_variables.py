@@ -185,9 +185,7 @@ class Bindings:
         return frame
 
 
-def inherited_from(
-    compiler: Compiler, groups: Any, scope: Scope
-) -> list[tuple[Code, list[tuple[str, Code]]]]:
+def inherited_from(compiler: Compiler, groups: Any, scope: Scope) -> list[tuple[Code, list[tuple[str, Code]]]]:
     """Code of `inherit (subject) a b;`: the subject, and for each name code that selects it from the subject's thunk."""
     made = []
     for group in groups:

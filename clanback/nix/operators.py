@@ -1,4 +1,5 @@
-"""What the operators mean for forced values: arithmetic, comparison, equality, joining. Errors as Nix words them, without a place.
+"""What the operators mean for forced values: arithmetic, comparison, equality, joining. Errors as Nix words them, without a
+place.
 
 An unknown operand raises `UnknownEncountered`; the compiled operator turns it into an `Unknown`.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.nix.builtins.coerce import UnknownEncountered, describe, force_string, wrong_type
+from clanback.nix.builtins.coerce import UnknownEncountered, wrong_type
 from clanback.nix.errors import EvalError
 from clanback.nix.runtime import INT_MAX, INT_MIN, force
 from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttrs, PathValue, Unknown, type_name
@@ -173,7 +174,7 @@ def less_than(left: Value, right: Value) -> bool:
     if a is PathValue and b is PathValue:
         return left.path < right.path  # type: ignore[no-any-return]
     if a is tuple and b is tuple:
-        for x, y in zip(left, right):
+        for x, y in zip(left, right, strict=False):
             if not equal(x, y):
                 return less_than(force(x), force(y))
         return len(left) < len(right)
@@ -209,7 +210,7 @@ def equal_values(left: Value, right: Value) -> bool:
     if a is tuple:
         if b is not tuple or len(left) != len(right):
             return False
-        for x, y in zip(left, right):
+        for x, y in zip(left, right, strict=False):
             if not equal(x, y):
                 return False
         return True
@@ -243,29 +244,3 @@ def _equal_sets(left: Attrs, right: Attrs) -> bool:
         if not equal(left[name], right[name]):
             return False
     return True
-
-
-def compare_keys(evaluator: Evaluator, x: Any, y: Any) -> bool:
-    """`<` of thunks, for sorting."""
-    return less_than(evaluator.force(x), evaluator.force(y))
-
-
-__all__ = [
-    "add",
-    "add_numbers",
-    "check_known",
-    "compare_keys",
-    "concatenate",
-    "context_of",
-    "describe",
-    "divide",
-    "equal",
-    "equal_values",
-    "force_string",
-    "is_derivation",
-    "join",
-    "less_than",
-    "multiply",
-    "subtract",
-    "update",
-]

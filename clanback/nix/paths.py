@@ -1,7 +1,7 @@
 """Paths and files: what a path literal means, what may be read, what was read.
 
-Nothing outside the root is read, unless `allow_outside`: every path is resolved, symbolic links included, before it is opened, and only
-regular files are opened (no devices, no pipes), up to a size. Store paths are made up: see `store_path`.
+Nothing outside the root is read, unless `allow_outside`: every path is resolved, symbolic links included, before it is opened,
+and only regular files are opened (no devices, no pipes), up to a size. Store paths are made up: see `store_path`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Paths:
 
     def __init__(self, root: str | None, *, allow_outside: bool, limits: Limits, store: str) -> None:
         self.root = os.path.realpath(root) if root is not None else None
-        self.base = os.path.abspath(root) if root is not None else os.getcwd()  # noqa: PTH100, PTH109
+        self.base = os.path.abspath(root) if root is not None else os.getcwd()
         self.allow_outside = allow_outside
         self.limits = limits
         self.store = store
@@ -64,13 +64,15 @@ class Paths:
             found = os.path.realpath(path)
         except (OSError, ValueError) as error:
             raise EvalError("CB130", f"cannot read '{path}': {_reason(error)}") from None
-        if self.allow_outside or self.root is None and self._beside(found):
+        if self.allow_outside or (self.root is None and self._beside(found)):
             return found
         if self.root is not None and (found == self.root or found.startswith(self.root.rstrip("/") + "/")):
             return found
         raise EvalError(
             "CB131",
-            f"'{path}' lies outside {self.root or self.base}" if found == path else f"'{path}' leads to '{found}', outside {self.root or self.base}",
+            f"'{path}' lies outside {self.root or self.base}"
+            if found == path
+            else f"'{path}' leads to '{found}', outside {self.root or self.base}",
             help="clanback reads only files of the repository; --allow-outside lets it read others",
         )
 
@@ -94,7 +96,9 @@ class Paths:
             if not stat.S_ISREG(status.st_mode):
                 raise EvalError("CB130", f"cannot read '{path}': it is not a regular file")
             if status.st_size > self.limits.file_size:
-                raise LimitError("CB193", f"the file '{path}' is too large: {status.st_size} bytes, at most {self.limits.file_size}")
+                raise LimitError(
+                    "CB193", f"the file '{path}' is too large: {status.st_size} bytes, at most {self.limits.file_size}"
+                )
             try:
                 content = file.read(self.limits.file_size + 1)
             except OSError as error:
@@ -158,8 +162,8 @@ class Paths:
     def store_path(self, path: str, name: str | None = None) -> str:
         """A made-up store path for a file that Nix would copy to its store.
 
-        Nix derives the name's hash from the content; ours comes from the path, so that it is the same on every run and equal files
-        at different places differ. Only its form may be relied on.
+        Nix derives the name's hash from the content; ours comes from the path, so that it is the same on every run and equal
+        files at different places differ. Only its form may be relied on.
         """
         return self.made_up(path, name if name is not None else os.path.basename(path))
 

@@ -1,8 +1,8 @@
 """What an evaluation looked at on disk, written down so that somebody can see later whether it is still the same.
 
-`Evaluator.reads` maps absolute paths to one of: the SHA-256 (hex) of a file that was read; `dir:` and the SHA-256 of a listing; `present` or
-`absent` where only existence was asked for. `current` computes the same kind of text anew. Imports nothing heavy: it is on the way of
-the unchanged `render`.
+`Evaluator.reads` maps absolute paths to one of: the SHA-256 (hex) of a file that was read; `dir:` and the SHA-256 of a listing;
+`present` or `absent` where only existence was asked for. `current` computes the same kind of text anew. Imports nothing heavy:
+it is on the way of the unchanged `render`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def current(path: str, recorded: str) -> str:
             return listing(path)
         if recorded in (ABSENT, PRESENT):
             return PRESENT if os.path.lexists(path) else ABSENT
-        with open(path, "rb") as file:  # noqa: PTH123 (pathlib is slow to import)
+        with open(path, "rb") as file:
             return digest(file.read())
     except OSError:
         return ABSENT

@@ -1,8 +1,8 @@
 """What compiled code shares while it runs: forcing thunks, finding infinite recursion, giving errors their places.
 
-A *frame* is a list `[parent frame, slot, …]`; *code* is a function from a frame to a forced value. A thunk `[code, frame]` has the code
-`blackhole` while it is being forced: whoever forces it then depends on itself. When its evaluation fails the thunk is put
-back as it was, because `builtins.tryEval` may have caught the error, and evaluating again must give the same error.
+A *frame* is a list `[parent frame, slot, …]`; *code* is a function from a frame to a forced value. A thunk `[code, frame]` has
+the code `blackhole` while it is being forced: whoever forces it then depends on itself. When its evaluation fails the thunk is
+put back as it was, because `builtins.tryEval` may have caught the error, and evaluating again must give the same error.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.errors import EvalError
@@ -27,7 +28,9 @@ def to_nix(value: Any, *, indent: int = 0, unknown_as_source: bool = False) -> s
 
 
 def string(text: str) -> str:
-    """A string literal in double quotes. Only `\\n`, `\\r` and `\\t` have escapes in Nix; other control characters stand for themselves."""
+    """A string literal in double quotes. Only `\\n`, `\\r` and `\\t` have escapes in Nix; other control characters stand for
+    themselves.
+    """
     if "\0" in text:
         raise EvalError("CB140", "a string with a NUL character cannot be written in Nix")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
@@ -42,7 +45,7 @@ def attribute_name(name: str) -> str:
     return string(name)
 
 
-def number(value: int | float) -> str:
+def number(value: float) -> str:
     """A number, negative ones without parentheses (but for the smallest integer, which only a subtraction can say)."""
     if type(value) is int:
         return "(-9223372036854775807 - 1)" if value == INT_MIN else str(value)
@@ -50,6 +53,8 @@ def number(value: int | float) -> str:
         raise EvalError("CB140", f"the number {value} cannot be written in Nix")
     if value == 0 and math.copysign(1.0, value) < 0:
         return "(-1 * 0.0)"
+    if abs(value) < sys.float_info.min and value != 0:
+        return f"({number(value * 2.0**60)} / {number(2.0**60)})"  # Nix refuses literals that are not normalised; this is exact
     text = repr(value)
     mantissa, exponent_mark, exponent = text.partition("e")
     if "." not in mantissa:
@@ -58,7 +63,7 @@ def number(value: int | float) -> str:
 
 
 class _Writer:
-    def __init__(self, unknown_as_source: bool) -> None:  # noqa: FBT001
+    def __init__(self, unknown_as_source: bool) -> None:
         self.unknown_as_source = unknown_as_source
 
     def text(self, x: Any, indent: int, *, nested: bool) -> str:
@@ -81,7 +86,9 @@ class _Writer:
             return self._set(value, indent)
         if type(value) is Unknown:
             if not self.unknown_as_source:
-                raise EvalError("CB140", f"'{value.text}' is not known, so it cannot be written", value.span, notes=(value.reason,))
+                raise EvalError(
+                    "CB140", f"'{value.text}' is not known, so it cannot be written", value.span, notes=(value.reason,)
+                )
             return f"({value.text})" if nested and not _simple(value.text) else value.text
         if type(value) is PathValue:
             raise EvalError("CB140", f"the path {value.path} cannot be written here: it would mean another file")
@@ -99,7 +106,8 @@ class _Writer:
             return "{ }"
         inner = " " * (indent + 2)
         lines = [
-            f"{inner}{attribute_name(name)} = {self.text(attributes[name], indent + 2, nested=False)};\n" for name in sorted(attributes)
+            f"{inner}{attribute_name(name)} = {self.text(attributes[name], indent + 2, nested=False)};\n"
+            for name in sorted(attributes)
         ]
         return "{\n" + "".join(lines) + " " * indent + "}"
 

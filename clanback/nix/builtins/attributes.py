@@ -99,8 +99,7 @@ def _list_to_attrs(evaluator: Evaluator, items: Any) -> Value:
 def _map_attrs(evaluator: Evaluator, function: Any, attributes: Any) -> Value:
     found = force_attrs(evaluator, attributes)
     delayed = evaluator._delayed_call
-    made = Attrs({name: [delayed, (function, (name, value))] for name, value in found.items()}, positions=found.positions)
-    return made
+    return Attrs({name: [delayed, (function, (name, value))] for name, value in found.items()}, positions=found.positions)
 
 
 @builtin("zipAttrsWith", 2)

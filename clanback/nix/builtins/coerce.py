@@ -1,7 +1,7 @@
 """Forcing an argument and checking its type, with Nix' messages.
 
-Each function takes the evaluator and a value or thunk, and gives the forced Python value. A wrong type raises `EvalError` (CB110);
-an unknown value raises `UnknownEncountered`, which the call of the builtin turns into an `Unknown` result: builtins
+Each function takes the evaluator and a value or thunk, and gives the forced Python value. A wrong type raises `EvalError`
+(CB110); an unknown value raises `UnknownEncountered`, which the call of the builtin turns into an `Unknown` result: builtins
 therefore need not think of unknown values, unless they only pass them on.
 """
 
@@ -82,7 +82,9 @@ def force_string_no_context(evaluator: Evaluator, x: Any) -> str:
     text = force_string(evaluator, x)
     if type(text) is ContextString:
         if text.context:
-            raise EvalError("CB111", f"the string {describe(text)} is not allowed to refer to a store path (such as '{min(text.context)}')")
+            raise EvalError(
+                "CB111", f"the string {describe(text)} is not allowed to refer to a store path (such as '{min(text.context)}')"
+            )
         return str.__str__(text)
     return text
 

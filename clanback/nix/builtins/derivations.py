@@ -32,6 +32,11 @@ def _described(evaluator: Evaluator, arguments: Attrs) -> str:
     return f"derivation '{name}'" if isinstance(name, str) else "derivation"
 
 
+def _store_path_of(what: tuple[Evaluator, Attrs, str]) -> Unknown:
+    evaluator, arguments, output = what
+    return Unknown(f"({_described(evaluator, arguments)}).{output}", _REASON)
+
+
 @builtin("derivation", 1)
 def _derivation(evaluator: Evaluator, arguments: Any) -> Value:
     given = force_attrs(evaluator, arguments)
@@ -42,8 +47,8 @@ def _derivation(evaluator: Evaluator, arguments: Any) -> Value:
         output.update(made)
         output["all"] = everything
         output["drvAttrs"] = given
-        output["outPath"] = evaluator.thunk(lambda name=name: Unknown(f"({_described(evaluator, given)}).{name}", _REASON))
-        output["drvPath"] = evaluator.thunk(lambda: Unknown(f"({_described(evaluator, given)}).drvPath", _REASON))
+        output["outPath"] = [_store_path_of, (evaluator, given, name)]
+        output["drvPath"] = [_store_path_of, (evaluator, given, "drvPath")]
         output["type"] = "derivation"
         output["outputName"] = name
     return made[names[0]]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.nix.builtins.coerce import UnknownEncountered, force_attrs, force_bool, force_function, force_list, force_path, force_string, force_string_no_context
+from clanback.nix.builtins.coerce import (
+    UnknownEncountered,
+    force_attrs,
+    force_bool,
+    force_function,
+    force_list,
+    force_path,
+    force_string,
+    force_string_no_context,
+)
 from clanback.nix.builtins.registry import builtin, constant
 from clanback.nix.builtins.strings import with_context
 from clanback.nix.errors import EvalError, ThrowError
@@ -77,7 +86,9 @@ def _find_file(evaluator: Evaluator, entries: Any, name: Any) -> Value:
         candidate = evaluator.paths.canonical(f"{base}/{rest}")
         if evaluator.paths.exists(candidate):
             return PathValue(candidate)
-    raise ThrowError("CB130", f"file '{wanted}' was not found in the Nix search path", help="add it to the list given to builtins.findFile")
+    raise ThrowError(
+        "CB130", f"file '{wanted}' was not found in the Nix search path", help="add it to the list given to builtins.findFile"
+    )
 
 
 @builtin("toPath", 1)
@@ -109,12 +120,12 @@ def _path(evaluator: Evaluator, arguments: Any) -> Value:
     if "path" not in given:
         raise EvalError("CB119", "missing required 'path' attribute in the first argument to 'builtins.path'")
     where = force_path(evaluator, given["path"]).path
-    name = force_string_no_context(evaluator, given["name"]) if "name" in given else None
+    called = force_string_no_context(evaluator, given["name"]) if "name" in given else None
     if "filter" in given:
         force_function(evaluator, given["filter"])
     if "recursive" in given:
         force_bool(evaluator, given["recursive"])
-    return _copied(evaluator, where, name)
+    return _copied(evaluator, where, called)
 
 
 @builtin("toFile", 2)

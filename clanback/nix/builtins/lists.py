@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix import operators
-from clanback.nix.builtins.coerce import UnknownEncountered, force_attrs, force_bool, force_function, force_int, force_list, force_string_no_context
+from clanback.nix.builtins.coerce import (
+    UnknownEncountered,
+    force_attrs,
+    force_bool,
+    force_function,
+    force_int,
+    force_list,
+    force_string_no_context,
+)
 from clanback.nix.builtins.registry import builtin
 from clanback.nix.errors import EvalError
 from clanback.nix.runtime import force
@@ -139,7 +147,8 @@ def _gen_list(evaluator: Evaluator, function: Any, count: Any) -> Value:
 @builtin("partition", 2)
 def _partition(evaluator: Evaluator, predicate: Any, items: Any) -> Value:
     f = force_function(evaluator, predicate)
-    right, wrong = [], []
+    right: list[Any] = []
+    wrong: list[Any] = []
     for x in force_list(evaluator, items):
         (right if force_bool(evaluator, evaluator.call(f, x)) else wrong).append(x)
     return Attrs({"right": tuple(right), "wrong": tuple(wrong)})
@@ -159,7 +168,9 @@ def _generic_closure(evaluator: Evaluator, arguments: Any) -> Value:
     given = force_attrs(evaluator, arguments)
     for name in ("startSet", "operator"):
         if name not in given:
-            raise EvalError("CB112", f"attribute '{name}' missing", help="'builtins.genericClosure' needs 'startSet' and 'operator'")
+            raise EvalError(
+                "CB112", f"attribute '{name}' missing", help="'builtins.genericClosure' needs 'startSet' and 'operator'"
+            )
     pending = list(force_list(evaluator, given["startSet"]))
     if not pending:
         return ()

@@ -4,8 +4,8 @@
     def string_length(evaluator: Evaluator, text: Any) -> Value:
         return len(force_string(evaluator, text).encode())
 
-A function gets its arguments unforced (a value or a thunk) and returns a value or a thunk. `constant` registers a value that is not a
-function. Which modules exist is written once, in `FAMILIES`; `load` imports them when the first evaluator is made.
+A function gets its arguments unforced (a value or a thunk) and returns a value or a thunk. `constant` registers a value that is
+not a function. Which modules exist is written once, in `FAMILIES`; `load` imports them when the first evaluator is made.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ FAMILIES = (
 
 
 def builtin(name: str, arity: int) -> Callable[[_F], _F]:
-    """Register a function of `arity` (1 to 3) arguments as `builtins.NAME`; it is called with the evaluator and its arguments, unforced."""
+    """Register a function of `arity` (1 to 3) arguments as `builtins.NAME`; it is called with the evaluator and its arguments,
+    unforced.
+    """
 
     def register(function: _F) -> _F:
         assert name not in TABLE, name
