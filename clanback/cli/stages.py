@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from clanback.diagnostics import Diagnostic
-    from clanback.inventory.load import ClanConfig
+    from clanback.inventory.loading import ClanConfig
     from clanback.inventory.model import Inventory
     from clanback.plan.model import Plan
 
