@@ -1,7 +1,7 @@
 """The resolved inventory: plain, frozen, serialisable facts. No Nix values, no syntax trees.
 
 Mappings keep a deterministic order: machines, instances and roles sorted by name. JSON-like settings are `dict`, `list`,
-`str`, `int`, `float`, `bool`, `None`.
+`str`, `int`, `float`, `bool`, `None`; a path literal of the repository is a `RepositoryPath`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from clanback.diagnostics import Diagnostic
+    from clanback.diagnostics import Diagnostic, Source
+    from clanback.inventory.own_settings import OwnSettings
 
 
 @attrs.frozen
@@ -155,4 +156,15 @@ class Inventory:
     places: Mapping[str, tuple[Place, ...]] = attrs.field(factory=dict)
     public_values: Mapping[str, str] = attrs.field(factory=dict)
     recipients: tuple[str, ...] = ()
-    """`vars.settings.recipients` of the clan, where given and known."""
+    """`vars.settings.recipients.default` of the clan, where given and known."""
+    host_recipients: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    """`vars.settings.recipients.hosts`, by machine, where given and known."""
+    own: OwnSettings | None = None
+    """What `clanback.toml` says; None if there is none."""
+    sources: Mapping[str, Source] = attrs.field(factory=dict, eq=False, repr=False)
+    """The texts that places lie in, by `Place.file`."""
+
+    @property
+    def own_settings(self) -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]:
+        """Settings of `clanback.toml` by instance, role and member, merged; only what is set."""
+        return self.own.members if self.own is not None else {}

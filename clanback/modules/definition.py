@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Span
-from clanback.nix.values import Attrs, Unknown
+from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from clanback.diagnostics import Source
     from clanback.nix import ast
@@ -30,9 +30,10 @@ class Definition:
 
     `attribute` is the attribute that gave it (its name and its value have spans); `expr` the expression of the value where that
     is something else (an element of a list, the content of a `mkMerge`). `file` names where it comes from when it has no place.
+    `conditions` are those of every `mkIf` around it that nobody has looked at yet.
     """
 
-    __slots__ = ("attribute", "expr", "file", "order", "priority", "source", "value")
+    __slots__ = ("attribute", "conditions", "expr", "file", "order", "priority", "source", "value")
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Definition:
         file: str | None = None,
         priority: int = DEFAULT_PRIORITY,
         order: int = DEFAULT_ORDER,
+        conditions: tuple[Any, ...] = (),
     ) -> None:
         self.value = value
         self.source = source
@@ -52,6 +54,7 @@ class Definition:
         self.file = file
         self.priority = priority
         self.order = order
+        self.conditions = conditions
 
     def __repr__(self) -> str:
         return f"Definition({self.value!r}, {self.value_span!r})"
@@ -80,8 +83,12 @@ class Definition:
         """The definition of `name` that this definition, whose forced value is `attributes`, contains."""
         place = None if attributes.positions is None else attributes.positions.get(name)
         if place is None:
-            return Definition(attributes[name], self.source, None, self.value_expr, file=self.file, priority=self.priority)
-        return Definition(attributes[name], place[0], place[1], file=self.file, priority=self.priority)
+            made = Definition(attributes[name], self.source, None, self.value_expr, file=self.file)
+        else:
+            made = Definition(attributes[name], place[0], place[1], file=self.file)
+        made.priority = self.priority
+        made.conditions = self.conditions
+        return made
 
     def elements(self, values: tuple[Any, ...], expr: ast.Expr | None = None) -> list[Definition]:
         """Definitions of the elements of a list, with places of their own where the list is written out."""
@@ -90,72 +97,58 @@ class Definition:
         items = items if len(tuple(items)) == len(values) else (expr,) * len(values)
         return [Definition(value, self.source, None, item, file=self.file) for value, item in zip(values, items, strict=True)]
 
-    def replaced(self, value: Any, expr: ast.Expr | None = None) -> Definition:
+    def with_value(self, value: Any, expr: ast.Expr | None = None) -> Definition:
         """This definition with another value, written at `expr` if that is known."""
-        return Definition(
-            value, self.source, self.attribute, expr or self.expr, file=self.file, priority=self.priority, order=self.order
-        )
+        made = Definition(value, self.source, self.attribute, expr or self.expr, file=self.file)
+        made.priority, made.order, made.conditions = self.priority, self.order, self.conditions
+        return made
 
 
-def property_kind(value: Any) -> str | None:
+def property_kind(evaluator: Evaluator, value: Any) -> str | None:
     """`"if"`, `"merge"`, `"override"`, `"order"` or `"definition"` for a forced value that is a property, else None."""
-    if type(value) is Attrs or isinstance(value, Attrs):
-        kind = value.get("_type")
-        if kind is not None:
-            while type(kind) is list:
-                if kind[0] is not None:
-                    return None
-                kind = kind[1]
-            if isinstance(kind, str) and kind in ("if", "merge", "override", "order", "definition"):
-                return str(kind)
-    return None
-
-
-def discharge(
-    evaluator: Evaluator, definition: Definition, must_be_known: Callable[[Definition, Unknown, str], None]
-) -> list[Definition]:
-    """The plain definitions that a definition stands for, their values forced, with their priority and order.
-
-    `must_be_known` is told of a condition that only Nix can know; the definition is then left out.
-    """
-    value = evaluator.force(definition.value)
     if not isinstance(value, Attrs) or "_type" not in value:
-        definition.value = value
-        return [definition]
-    evaluator.force(value["_type"])
-    kind = property_kind(value)
+        return None
+    kind = evaluator.force(value["_type"])
+    return str(kind) if isinstance(kind, str) and kind in _PROPERTIES else None
+
+
+_PROPERTIES = frozenset({"if", "merge", "override", "order", "definition"})
+
+
+def push_down(evaluator: Evaluator, definition: Definition) -> list[Definition]:
+    """The definitions without properties that a definition stands for: values forced, conditions only collected.
+
+    The list of a `mkMerge` may be an `Unknown`: then that is the value, for the caller to report.
+    """
+    value = definition.value = evaluator.force(definition.value)
+    kind = property_kind(evaluator, value)
     if kind is None:
-        definition.value = value
         return [definition]
     if kind == "merge":
         contents = evaluator.force(value["contents"])
-        if isinstance(contents, Unknown):
-            must_be_known(definition, contents, "the list of `mkMerge`")
-            return []
-        found = []
-        for part in definition.elements(contents, _argument(definition, "mkMerge", 0)):
+        written = _argument(definition, "mkMerge", 0)
+        if not isinstance(contents, tuple):
+            return [definition.with_value(contents, written)]
+        found: list[Definition] = []
+        for part in definition.elements(contents, written):
             part.attribute = definition.attribute
-            part.priority, part.order = definition.priority, definition.order
-            found += discharge(evaluator, part, must_be_known)
+            part.priority, part.order, part.conditions = definition.priority, definition.order, definition.conditions
+            found += push_down(evaluator, part)
         return found
     if kind == "if":
-        condition = evaluator.force(value["condition"])
-        if isinstance(condition, Unknown):
-            must_be_known(definition, condition, "the condition of `mkIf`")
-            return []
-        if condition is not True:
-            return []
-        return discharge(evaluator, definition.replaced(value["content"], _argument(definition, "mkIf", 1)), must_be_known)
+        inner = definition.with_value(value["content"], _argument(definition, "mkIf", 1))
+        inner.conditions = (*definition.conditions, value["condition"])
+        return push_down(evaluator, inner)
     if kind == "definition":
-        return discharge(evaluator, definition.replaced(value["value"]), must_be_known)
-    inner = definition.replaced(value["content"], _only_argument(definition))
+        return push_down(evaluator, definition.with_value(value["value"]))
+    inner = definition.with_value(value["content"], _last_argument(definition))
     priority = evaluator.force(value["priority"])
     if isinstance(priority, int):
         if kind == "override":
             inner.priority = priority
         else:
             inner.order = priority
-    return discharge(evaluator, inner, must_be_known)
+    return push_down(evaluator, inner)
 
 
 def strongest(definitions: list[Definition]) -> list[Definition]:
@@ -189,7 +182,7 @@ def _argument(definition: Definition, function: str, index: int) -> ast.Expr | N
     return called[1][index] if called is not None and called[0] == function and len(called[1]) > index else None
 
 
-def _only_argument(definition: Definition) -> ast.Expr | None:
+def _last_argument(definition: Definition) -> ast.Expr | None:
     """The content of `mkForce x` and the like, where written so."""
     called = _called(definition)
     if called is None or not called[0].startswith("mk"):

@@ -8,6 +8,7 @@ Every type has `description`, the words for "must be …", and `plural` for "a l
 (`clanback.nix.values`); sets are `Attrs` whose positions are those of their first definition.
 """
 
+# ruff: noqa: ARG002 -- every type has the same two methods, and not every one needs all of their arguments
 from __future__ import annotations
 
 import re
@@ -146,7 +147,9 @@ class NullOr(Type):
         if len(nulls) < len(definitions):
             other = next(d for d in definitions if (d.value is None) != (definitions[0].value is None))
             merger.conflict(path, definitions[0], other)
-        return definitions[0].value if len(nulls) == len(definitions) else next(d.value for d in definitions if d.value is not None)
+        return (
+            definitions[0].value if len(nulls) == len(definitions) else next(d.value for d in definitions if d.value is not None)
+        )
 
 
 class ListOf(Type):
@@ -182,7 +185,7 @@ class AttrsOf(Type):
     def __init__(self, element: Type, *, lazy: bool) -> None:
         self.element = element
         self.lazy = lazy
-        self.description = f"an attribute set of {element.plural}" if element.plural != "values" else "an attribute set"
+        self.description = "an attribute set"
         self.plural = f"attribute sets of {element.plural}"
 
     def accepts(self, value: Any) -> bool:
@@ -270,7 +273,9 @@ class OneOf(Type):
 class Coerced(Type):
     """What `accepts` says is turned by `function` into what `inner` accepts, before merging."""
 
-    def __init__(self, accepts: Callable[[Any], bool], function: Callable[[Definition], Any], inner: Type, description: str) -> None:
+    def __init__(
+        self, accepts: Callable[[Any], bool], function: Callable[[Definition], Any], inner: Type, description: str
+    ) -> None:
         self._accepts = accepts
         self._function = function
         self.inner = inner
@@ -313,8 +318,8 @@ class Unique(Type):
 class Submodule(Type):
     """An attribute set of declared options, which may itself be written as a module: a function, with `imports`, …
 
-    `arguments(merger, path)` gives its functions' arguments beyond `lib`, `config`, `name`. A `plain` one takes sets only and gives
-    a value without thunks (settings).
+    `arguments(merger, path)` gives its functions' arguments beyond `lib`, `config`, `name`; `also(merger, path)` further
+    definitions. A `plain` one takes sets only and gives a value without thunks (settings).
     """
 
     plural = "attribute sets"

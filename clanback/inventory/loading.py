@@ -1,0 +1,157 @@
+"""Loading: from a path to the clan's merged configuration, still lazy.
+
+    config = load("/path/to/repository")
+    config.value["inventory"]         # a thunk; `resolve` makes plain facts of it
+
+The modules of a clan are what its file says, `inventory.json`, the folders below `machines/` and the names of the top level's
+`machines`, as in clan-core's `modules/clan/module.nix`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.diagnostics import DiagnosticError, Severity, Span
+from clanback.inventory.find import find
+from clanback.inventory.flake import clan_of_flake, inputs_of
+from clanback.inventory.schema import clan_options
+from clanback.modules.definition import Definition
+from clanback.modules.merge import Merger
+from clanback.modules.types import Submodule
+from clanback.nix.evaluator import Evaluator
+from clanback.nix.values import Attrs, OpenAttrs, PathValue, Unknown
+
+if TYPE_CHECKING:
+    import os
+
+    from clanback.diagnostics import Diagnostic, Source
+    from clanback.inventory.find import ClanPlace
+
+_CONFIG_REASON = "`{name}` is computed by clan-core: it is not known without Nix"
+
+
+class ClanConfig:
+    """A loaded clan. `diagnostics` grows while values are forced; errors are in it, not raised, where one can go on.
+
+    `root` is the clan's folder, absolute; `file` the file that defines it. `value` holds the merged options as thunks.
+    """
+
+    def __init__(self, place: ClanPlace, evaluator: Evaluator) -> None:
+        self.root = place.root
+        self.file = place.file
+        self.evaluator = evaluator
+        self.found: list[Diagnostic] = []
+        self.value: Attrs = Attrs()
+        self.machine_folders: list[str] = []
+        self.merger = Merger(evaluator, self.report)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found until now, each once."""
+        return tuple(self.found)
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Take down a finding; the same one (a value looked at twice) only once."""
+        if diagnostic not in self.found[-50:]:
+            self.found.append(diagnostic)
+
+    def source_of_file(self) -> Source:
+        """The text of the file that defines the clan."""
+        return self.evaluator.parse_file(self.evaluator.paths.nix_file(self.file)).source_file
+
+    def beginning(self) -> Span:
+        """The first character of the clan's own attribute set: what to point at when something is missing in it."""
+        file = self.evaluator.parse_file(self.evaluator.paths.nix_file(self.file))
+        start = file.expr.start
+        return Span(file.source_file, start, min(start + 1, len(file.source_file.text)))
+
+
+def load(path: str | os.PathLike[str] | None = None, *, compat: str | None = None, allow_outside: bool = False) -> ClanConfig:
+    """Find and merge the clan at `path` (a file, a folder, or None: the folder around the current one).
+
+    Raises `DiagnosticError` when there is no clan, or its file cannot be read or parsed. `compat` is for later stages and
+    changes nothing here. `allow_outside` lets Nix code read files outside the clan's folder.
+    """
+    del compat
+    place = find(path)
+    evaluator = Evaluator(place.root, allow_outside=allow_outside)
+    config = ClanConfig(place, evaluator)
+    evaluator.guarded(_merge, config, place)
+    if config.value is None or (not config.value and any(d.severity is Severity.ERROR for d in config.found)):
+        raise DiagnosticError(*config.found)
+    return config
+
+
+def _merge(config: ClanConfig, place: ClanPlace) -> None:
+    evaluator = config.evaluator
+    if place.is_flake:
+        root_definition = clan_of_flake(evaluator, place.file, place.root)
+    else:
+        value = evaluator.evaluate_file(place.file)
+        file = evaluator.parse_file(evaluator.paths.nix_file(place.file))
+        root_definition = Definition(value, file.source_file, None, file.expr, file=place.file)
+        _report_unusable(config, root_definition)
+    inputs = inputs_of(evaluator, place.root)
+    config.merger.arguments = {
+        "lib": evaluator.thunk(lambda: evaluator.lib),
+        "self": inputs["self"],
+        "inputs": OpenAttrs(inputs, text="inputs", reason="`{name}` comes from another flake: it is not known without Nix"),
+        "directory": PathValue(place.root),
+        "clan-core": OpenAttrs(
+            {"lib": OpenAttrs({}, text="clan-core.lib", reason=_CONFIG_REASON)}, text="clan-core", reason=_CONFIG_REASON
+        ),
+        "options": OpenAttrs({}, text="options", reason=_CONFIG_REASON),
+    }
+    holder: list[Attrs] = []
+
+    def clan() -> Attrs:
+        return holder[0]
+
+    options = clan_options(clan, evaluator.thunk)
+    roots = [root_definition, *_surroundings(config, clan)]
+    merged = config.merger.submodule((), Submodule(options), roots)
+    holder.append(merged)
+    config.value = merged
+
+
+def _report_unusable(config: ClanConfig, definition: Definition) -> None:
+    if isinstance(definition.value, Unknown):
+        config.merger.must_be_known(("clan",), definition, definition.value, "it")
+        raise DiagnosticError(*config.found)
+
+
+def _surroundings(config: ClanConfig, clan: Any) -> list[Definition]:
+    """The modules that clan-core adds to every clan."""
+    evaluator = config.evaluator
+    found: list[Definition] = []
+    names = config.machine_folders = machine_folders(config)
+    if names:
+        machines = Attrs({name: Attrs() for name in names})
+        found.append(Definition(Attrs({"inventory": Attrs({"machines": machines})}), file="machines/"))
+    from clanback.inventory.inventory_json import read_inventory_json
+
+    stored = read_inventory_json(config)
+    if stored is not None:
+        found.append(stored)
+
+    def from_top_level() -> Attrs:
+        machines = evaluator.force(clan()["machines"])
+        return Attrs({name: Attrs() for name in machines}, positions=machines.positions)
+
+    inventory = Attrs({"machines": evaluator.thunk(from_top_level), "tags": Attrs(), "meta": Attrs(), "instances": Attrs()})
+    found.append(Definition(Attrs({"inventory": inventory, "meta": Attrs(), "machines": Attrs()}), file="clan-core"))
+    return found
+
+
+def machine_folders(config: ClanConfig) -> list[str]:
+    """The names of the folders below `machines/`, sorted."""
+    paths = config.evaluator.paths
+    folder = f"{config.root}/machines"
+    try:
+        if not paths.exists(folder, directory=True):
+            return []
+        kinds = paths.entries(folder)
+    except DiagnosticError as problem:
+        config.found.extend(problem.diagnostics)
+        return []
+    return sorted(name for name, kind in kinds.items() if kind == "directory")

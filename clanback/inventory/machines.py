@@ -1,0 +1,142 @@
+"""Machines: their attributes, and their own NixOS modules handed to the analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.diagnostics import DiagnosticError, error
+from clanback.inventory.machine_modules import MachineAnalysis, ModuleDefinition
+from clanback.inventory.machine_names import is_machine_name
+from clanback.inventory.model import Machine
+from clanback.inventory.plain import known_text
+from clanback.modules.types import Deferred
+from clanback.nix import ast
+from clanback.nix.values import Attrs, PathValue, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clanback.diagnostics import Source
+    from clanback.inventory.loading import ClanConfig
+    from clanback.inventory.places import PlaceBook
+    from clanback.modules.definition import Definition
+
+AUTOMATIC = ("configuration.nix", "hardware-configuration.nix", "disko.nix")
+"""Files of `machines/<name>/` that clan-core imports without being asked, in its order."""
+
+
+def machine_values(config: ClanConfig, machines: Attrs) -> dict[str, Attrs]:
+    """The merged attributes of every machine, by name, sorted; names no host can have are reported."""
+    found: dict[str, Attrs] = {}
+    for name in sorted(machines):
+        if not is_machine_name(name):
+            config.report(
+                error(
+                    "CB213",
+                    f"`{name}` cannot be the name of a machine",
+                    machines.name_span(name),
+                    help="a host name has letters and digits, and `-` or `_` between them, at most 63 in all",
+                )
+            )
+        value = config.evaluator.force(machines[name])
+        found[name] = value if isinstance(value, Attrs) else Attrs()
+    return found
+
+
+def own_tags(config: ClanConfig, values: Mapping[str, Attrs]) -> dict[str, tuple[str, ...]]:
+    """The tags that each machine names itself."""
+    force = config.evaluator.force
+    return {name: tuple(str(tag) for tag in force(value.get("tags", ())) or ()) for name, value in values.items()}
+
+
+def make_machine(
+    config: ClanConfig,
+    book: PlaceBook,
+    name: str,
+    machines: Attrs,
+    value: Attrs,
+    tags: tuple[str, ...],
+    analysis: MachineAnalysis,
+) -> Machine:
+    """The plain machine; its places go to the book."""
+    evaluator = config.evaluator
+    deploy = evaluator.force(value.get("deploy"))
+    deploy = deploy if isinstance(deploy, Attrs) else Attrs()
+    book.add_attributes(f"machines.{name}", value)
+    book.add_attributes(f"machines.{name}.deploy", deploy)
+    book.add(f"machines.{name}", (machines.name_span(name),))
+    for path, places in analysis.places.items():
+        book.by_path[f"machines.{name}.{path}"] = places
+    return Machine(
+        name=name,
+        tags=tags,
+        machine_class=known_text(evaluator, value.get("machineClass")) or "nixos",
+        target_host=known_text(evaluator, deploy.get("targetHost")),
+        build_host=known_text(evaluator, deploy.get("buildHost")),
+        description=known_text(evaluator, value.get("description")),
+        state=analysis.state,
+        state_complete=analysis.state_complete,
+        tmpfiles=analysis.tmpfiles,
+        unknown_tmpfiles=analysis.unknown_tmpfiles,
+        root_keys=analysis.root_keys,
+        modules=analysis.modules,
+        place=book.place(machines.name_span(name)),
+    )
+
+
+def module_definitions(config: ClanConfig, name: str, merged: Any, folders: frozenset[str]) -> list[ModuleDefinition]:
+    """A machine's modules: those of the clan's `machines.<name>`, then the files of its folder."""
+    deferred = config.evaluator.force(merged)
+    found = [as_module(config, d) for d in deferred.definitions] if isinstance(deferred, Deferred) else []
+    if name in folders:
+        paths = config.evaluator.paths
+        for file in AUTOMATIC:
+            relative = f"machines/{name}/{file}"
+            path = f"{config.root}/{relative}"
+            try:
+                if paths.exists(path):
+                    found.append(ModuleDefinition(PathValue(path), None, None, relative, relative, None))
+            except DiagnosticError as problem:
+                config.found.extend(problem.diagnostics)
+    return found
+
+
+def as_module(config: ClanConfig, definition: Definition, *, exact: bool | None = None) -> ModuleDefinition:
+    """A definition as the analysis of machine modules wants it; `exact` says whether its expression is the value's own."""
+    source, expr = definition.source, definition.value_expr
+    if exact is None:
+        exact = definition.attribute is not None
+    if not exact:
+        return ModuleDefinition(definition.value, None, None, source.name if source is not None else definition.file)
+    return ModuleDefinition(
+        definition.value, source, expr, source.name if source is not None else definition.file, None, _tree(config, source)
+    )
+
+
+def extra_modules(config: ClanConfig, merged: Any) -> list[ModuleDefinition]:
+    """The elements of a role's `extraModules`, none of them forced."""
+    from clanback.modules.definition import push_down
+
+    deferred = config.evaluator.force(merged)
+    found: list[ModuleDefinition] = []
+    if not isinstance(deferred, Deferred):
+        return found
+    for definition in deferred.definitions:
+        for one in push_down(config.evaluator, definition):
+            if isinstance(one.value, tuple):
+                written = one.value_expr
+                exact = isinstance(written, ast.List) and len(written.items) == len(one.value)
+                found += [as_module(config, element, exact=exact) for element in one.elements(one.value)]
+            elif not isinstance(one.value, Unknown):
+                config.report(error("CB202", "`extraModules` must be a list of modules", one.value_span))
+    return found
+
+
+def _tree(config: ClanConfig, source: Source | None) -> ast.File | None:
+    """The parsed file of a source."""
+    if source is None or source.path is None or source.path.endswith(".json"):
+        return None
+    try:
+        return config.evaluator.parse_file(source.path)
+    except DiagnosticError:
+        return None

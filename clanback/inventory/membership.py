@@ -1,0 +1,61 @@
+"""Who is a member of a role: the machines it names and those that carry a tag it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clanback.diagnostics import did_you_mean, error, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from clanback.inventory.loading import ClanConfig
+    from clanback.nix.values import Attrs
+
+
+def members(
+    config: ClanConfig,
+    machines: Attrs,
+    tags: Attrs,
+    machines_by_tag: Mapping[str, tuple[str, ...]],
+    known: Collection[str],
+    describe: str,
+) -> tuple[str, ...]:
+    """Names of the members, sorted. What clan-core passes over in silence is reported: unknown machines, unknown tags.
+
+    A machine that does not exist stays a member, as in clan-core: the error says so.
+    """
+    found = set(machines)
+    for name in sorted(machines):
+        if name not in known:
+            near = did_you_mean(name, known)
+            config.report(
+                error(
+                    "CB214",
+                    f"there is no machine `{name}` for {describe}",
+                    machines.name_span(name),
+                    notes=[] if near else [_list("machines are", known)],
+                    help=f"did you mean `{near}`?" if near else "declare it under `inventory.machines`",
+                )
+            )
+    for tag in sorted(tags):
+        if tag in machines_by_tag:
+            found.update(machines_by_tag[tag])
+            continue
+        near = did_you_mean(tag, machines_by_tag)
+        config.report(
+            warning(
+                "CB215",
+                f"no machine has the tag `{tag}`, which {describe} names",
+                tags.name_span(tag),
+                notes=[_list("tags are", machines_by_tag)],
+                help=f"did you mean `{near}`?" if near else None,
+            )
+        )
+    return tuple(sorted(found))
+
+
+def _list(what: str, names: Collection[str]) -> str:
+    shown = sorted(names)[:20]
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return f"{what} {', '.join(f'`{name}`' for name in shown)}{more}" if shown else f"{what} none"

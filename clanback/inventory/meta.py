@@ -1,0 +1,55 @@
+"""The clan's `meta`: name and domain."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clanback.diagnostics import error
+from clanback.inventory.model import Meta
+from clanback.inventory.plain import known_text
+from clanback.inventory.schema import DOMAIN_PATTERN, META_NAME_PATTERN
+from clanback.modules.show import quoted
+from clanback.nix.values import Attrs
+
+if TYPE_CHECKING:
+    from clanback.inventory.loading import ClanConfig
+    from clanback.inventory.places import PlaceBook
+
+
+def resolve_meta(config: ClanConfig, book: PlaceBook, inventory: Attrs) -> Meta:
+    """The meta data; a missing or impossible name or domain is reported."""
+    evaluator = config.evaluator
+    merged = evaluator.force(inventory.get("meta"))
+    merged = merged if isinstance(merged, Attrs) else Attrs()
+    book.add_attributes("meta", merged)
+    name, domain, description, icon, tld = (
+        known_text(evaluator, merged.get(key)) for key in ("name", "domain", "description", "icon", "tld")
+    )
+    if name is None:
+        if "name" not in (merged.positions or {}):
+            config.report(
+                error("CB210", "`meta.name` is missing: a clan needs a name", config.beginning(), help='add `meta.name = "…";`')
+            )
+    elif re.fullmatch(META_NAME_PATTERN, name) is None:
+        config.report(
+            error(
+                "CB211",
+                f"`meta.name` may hold letters, digits, `_` and `-` only, not {quoted(name)}",
+                merged.value_span("name"),
+                help=f"for example {quoted(re.sub('[^a-zA-Z0-9_-]+', '-', name).strip('-') or 'my-clan')}",
+            )
+        )
+    chosen = domain if domain is not None else tld if tld is not None else "clan"
+    if re.fullmatch(DOMAIN_PATTERN, chosen) is None:
+        config.report(
+            error(
+                "CB212",
+                f"`meta.domain` must be a lower-case domain name, not {quoted(chosen)}",
+                merged.value_span("domain" if domain is not None else "tld"),
+                help=f"write it in lower case: {quoted(chosen.lower())}"
+                if re.fullmatch(DOMAIN_PATTERN, chosen.lower())
+                else None,
+            )
+        )
+    return Meta(name or "", chosen, description, icon, tld)

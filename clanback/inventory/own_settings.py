@@ -1,0 +1,324 @@
+"""Settings of clanback's own: `clanback.toml` at the root of the repository.
+
+    out = "generated"
+    ignore = ["CB412"]
+    random_delay = "30min"            # top level: the default for all
+
+    [retention]
+    daily = 14
+
+    [roles.borgbackup.client]         # one role of one instance; also [instances.NAME], [tags.NAME], [machines.NAME]
+    append_only = true
+
+Values at the top level are defaults. Those of instances, roles, tags and machines have equal priority, as settings in clan.nix
+have: equal ones are fine, different ones an error that names both places.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clanback.diagnostics import DiagnosticError, Label, Source, Span, did_you_mean, error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from clanback.inventory.loading import ClanConfig
+    from clanback.inventory.model import Instance
+
+FILE = "clanback.toml"
+WAYS_OF_SECRETS = ("upload", "agenix", "sops-nix", "clan")
+
+
+@attrs.frozen
+class OwnSettings:
+    """What `clanback.toml` says. `members`: instance → role → member → settings, merged, only what is set."""
+
+    out: str | None = None
+    secrets: str | None = None
+    ignore: tuple[str, ...] = ()
+    members: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Setting:
+    """One setting: what it must be, in words and as a test, its default in words, and what it does."""
+
+    expected: str
+    accepts: Callable[[Any], bool] = attrs.field(repr=False)
+    default: str
+    description: str
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_span(value: Any) -> bool:
+    return _is_count(value) or (isinstance(value, str) and re.fullmatch(r"(?:\d+\s*[a-z]+\s*)+|\d+", value) is not None)
+
+
+def _is_folder(value: Any) -> bool:
+    return isinstance(value, str) and bool(value) and not value.startswith("/") and ".." not in value.split("/")
+
+
+def _is_codes(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) and re.fullmatch(r"CB\d{0,3}", v) for v in value)
+
+
+RETENTION: Mapping[str, Setting] = {
+    "within": Setting(
+        'a time span such as "1d"',
+        lambda v: isinstance(v, str) and re.fullmatch(r"\d+[HdwmyMS]", v) is not None,
+        '"1d"',
+        "Every archive younger than this is kept.",
+    ),
+    "daily": Setting("a number of archives", _is_count, "7", "How many daily archives are kept."),
+    "weekly": Setting("a number of archives", _is_count, "4", "How many weekly archives are kept."),
+    "monthly": Setting("a number of archives", _is_count, "0", "How many monthly archives are kept."),
+    "yearly": Setting("a number of archives", _is_count, "0", "How many yearly archives are kept."),
+}
+"""The keys of the table `retention`."""
+
+MEMBER_SETTINGS: Mapping[str, Setting] = {
+    "append_only": Setting(
+        "true or false",
+        lambda v: isinstance(v, bool),
+        "false",
+        "Clients may add to their repositories but not delete from them; pruning then runs on the server.",
+    ),
+    "random_delay": Setting(
+        'seconds, or a time span such as "30min"',
+        _is_span,
+        "depends on how many clients share a server",
+        "At most how long after its hour a job starts, fixed for each machine.",
+    ),
+    "quota": Setting(
+        'a size such as "100G"',
+        lambda v: isinstance(v, str) and re.fullmatch(r"\d+(?:\.\d+)?[KMGT]?", v) is not None,
+        "none",
+        "How much a client's repository may hold on a server.",
+    ),
+}
+"""Settings that may stand at the top level and in every table of instances, roles, tags and machines, besides `retention`."""
+
+TOP_SETTINGS: Mapping[str, Setting] = {
+    "out": Setting("a folder inside the repository", _is_folder, '"generated"', "Where `render` writes to."),
+    "secrets": Setting(
+        "one of " + ", ".join(f'"{way}"' for way in WAYS_OF_SECRETS),
+        lambda v: v in WAYS_OF_SECRETS,
+        '"upload"',
+        "How secrets come to the machines.",
+    ),
+    "ignore": Setting(
+        'a list of codes such as "CB412", or of families such as "CB4"', _is_codes, "[]", "Findings that are not reported."
+    ),
+}
+"""Settings of the whole clan, at the top level only."""
+
+TABLES = ("instances", "roles", "tags", "machines")
+
+
+def read_own_settings(
+    config: ClanConfig,
+    instances: Mapping[str, Instance],
+    machines_by_tag: Mapping[str, Sequence[str]],
+    tags_of_machine: Mapping[str, Sequence[str]],
+) -> OwnSettings | None:
+    """Read and check the file, merge what it says for every member; None if there is none. What is wrong is reported."""
+    paths = config.evaluator.paths
+    path = f"{config.root}/{FILE}"
+    try:
+        if not paths.exists(path):
+            return None
+        text = paths.read(path).decode()
+    except DiagnosticError as problem:
+        config.found.extend(problem.diagnostics)
+        return None
+    except UnicodeDecodeError:
+        config.report(error("CB230", f"{FILE} is not UTF-8 text"))
+        return None
+    source = Source(FILE, text, path)
+    import tomllib
+
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        config.report(error("CB230", f"{FILE} is not TOML: {_reason(problem)}", _place_of(problem, source)))
+        return None
+    except RecursionError:
+        config.report(error("CB230", f"{FILE} is nested too deeply"))
+        return None
+    return _Reader(config, source, content).settings(instances, machines_by_tag, tags_of_machine)
+
+
+def _reason(problem: Exception) -> str:
+    return re.sub(r" \(at .*\)$", "", str(problem)).lower()
+
+
+def _place_of(problem: Exception, source: Source) -> Span:
+    match = re.search(r"at line (\d+), column (\d+)", str(problem))
+    offset = len(source.text)
+    if match is not None:
+        offset = source.line_starts()[int(match.group(1)) - 1] + int(match.group(2)) - 1
+    return Span(source, min(offset, len(source.text)), min(offset + 1, len(source.text)))
+
+
+Path = tuple[str, ...]
+
+
+class _Reader:
+    def __init__(self, config: ClanConfig, source: Source, content: Mapping[str, Any]) -> None:
+        from clanback.inventory.toml_places import key_places
+
+        self.config = config
+        self.source = source
+        self.content = content
+        self.places = key_places(source.text)
+
+    def settings(
+        self,
+        instances: Mapping[str, Instance],
+        machines_by_tag: Mapping[str, Sequence[str]],
+        tags_of_machine: Mapping[str, Sequence[str]],
+    ) -> OwnSettings:
+        top = {key: value for key, value in self.content.items() if key not in TABLES and key not in TOP_SETTINGS}
+        defaults = self._checked((), top, (*TOP_SETTINGS, *TABLES))
+        whole = {key: self._one((key,), TOP_SETTINGS[key], self.content[key]) for key in TOP_SETTINGS if key in self.content}
+        by_instance = self._tables(("instances",), instances, "instance")
+        by_tag = self._tables(("tags",), machines_by_tag, "tag")
+        by_machine = self._tables(("machines",), tags_of_machine, "machine")
+        by_role: dict[str, dict[Path, Any]] = {}
+        roles = self._table(("roles",), self.content.get("roles", {}))
+        for name in roles:
+            if self._known(("roles", name), instances, "instance"):
+                for role_name, values in self._tables(("roles", name), instances[name].roles, "role").items():
+                    by_role[f"{name}.{role_name}"] = values
+        members: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
+        for name, instance in instances.items():
+            for role_name, role in instance.roles.items():
+                if instance.opaque:
+                    continue
+                for member in role.members:
+                    levels = [by_machine.get(member), *(by_tag.get(tag) for tag in tags_of_machine.get(member, ()))]
+                    levels += [by_role.get(f"{name}.{role_name}"), by_instance.get(name)]
+                    merged = self._merged([level for level in levels if level], defaults)
+                    if merged:
+                        members.setdefault(name, {}).setdefault(role_name, {})[member] = merged
+        return OwnSettings(whole.get("out"), whole.get("secrets"), tuple(whole.get("ignore") or ()), members)
+
+    # Settings of one level are a flat mapping: (path of the setting) → (value, path where it is written).
+
+    def _checked(self, at: Path, table: Mapping[str, Any], also: Sequence[str] = ()) -> dict[Path, Any]:
+        found: dict[Path, Any] = {}
+        for key, value in table.items():
+            if key == "retention":
+                kept = self._table((*at, key), value)
+                for name, number in kept.items():
+                    setting = RETENTION.get(name)
+                    if setting is None:
+                        self._unknown((*at, key, name), RETENTION)
+                    elif (one := self._one((*at, key, name), setting, number)) is not None:
+                        found[(key, name)] = (one, (*at, key, name))
+            elif key in MEMBER_SETTINGS:
+                one = self._one((*at, key), MEMBER_SETTINGS[key], value)
+                if one is not None:
+                    found[(key,)] = (one, (*at, key))
+            else:
+                self._unknown((*at, key), ("retention", *MEMBER_SETTINGS, *also))
+        return found
+
+    def _tables(self, at: Path, known: Mapping[str, Any], what: str) -> dict[str, dict[Path, Any]]:
+        content: Any = self.content
+        for name in at:
+            content = content.get(name, {}) if isinstance(content, dict) else {}
+        return {
+            name: self._checked((*at, name), self._table((*at, name), values))
+            for name, values in self._table(at, content).items()
+            if self._known((*at, name), known, what)
+        }
+
+    def _table(self, at: Path, value: Any) -> Mapping[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self.config.report(error("CB232", f"`{'.'.join(at)}` in {FILE} must be a table, not {_kind(value)}", self._span(at)))
+        return {}
+
+    def _one(self, at: Path, setting: Setting, value: Any) -> Any:
+        if setting.accepts(value):
+            return value
+        message = f"`{'.'.join(at)}` in {FILE} must be {setting.expected}, not {_kind(value)}"
+        self.config.report(error("CB232", message, self._span(at)))
+        return None
+
+    def _known(self, at: Path, known: Mapping[str, Any], what: str) -> bool:
+        if at[-1] in known:
+            return True
+        near = did_you_mean(at[-1], known)
+        self.config.report(
+            error(
+                "CB233",
+                f"there is no {what} `{at[-1]}` in this clan",
+                self._span(at),
+                help=f"did you mean `{near}`?" if near else None,
+            )
+        )
+        return False
+
+    def _unknown(self, at: Path, known: Mapping[str, Any] | Sequence[str]) -> None:
+        near = did_you_mean(at[-1], known)
+        there_are = ", ".join(f"`{name}`" for name in known)
+        self.config.report(
+            error(
+                "CB231",
+                f"unknown setting `{'.'.join(at)}` in {FILE}",
+                self._span(at),
+                notes=[f"there are: {there_are}"],
+                help=f"did you mean `{near}`?" if near else None,
+            )
+        )
+
+    def _merged(self, levels: Sequence[dict[Path, Any]], defaults: dict[Path, Any]) -> dict[str, Any]:
+        flat: dict[Path, Any] = {}
+        for level in levels:
+            for path, (value, place) in level.items():
+                if path not in flat:
+                    flat[path] = (value, place)
+                elif flat[path][0] != value:
+                    self._conflict(path, flat[path], (value, place))
+        for path, found in defaults.items():
+            flat.setdefault(path, found)
+        merged: dict[str, Any] = {}
+        for path, (value, _) in sorted(flat.items()):
+            if len(path) == 1:
+                merged[path[0]] = value
+            else:
+                merged.setdefault(path[0], {})[path[1]] = value
+        return merged
+
+    def _conflict(self, path: Path, first: tuple[Any, Path], other: tuple[Any, Path]) -> None:
+        second = self._span(other[1])
+        self.config.report(
+            error(
+                "CB234",
+                f"conflicting values for `{'.'.join(path)}` in {FILE}: {first[0]!r} and {other[0]!r}",
+                self._span(first[1]),
+                labels=[Label(second, f"{other[0]!r} is set here")] if second is not None else [],
+                help="make them equal, or set one at the top level of the file, where values are defaults",
+            )
+        )
+
+    def _span(self, at: Path) -> Span | None:
+        while at:
+            if at in self.places:
+                return Span(self.source, *self.places[at])
+            at = at[:-1]
+        return Span(self.source, 0, min(1, len(self.source.text)))
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "a Boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
+    return names.get(type(value), "a date or time")

@@ -1,0 +1,41 @@
+"""From merged Nix values to the plain Python values of the inventory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.inventory.model import RepositoryPath
+from clanback.nix.values import Attrs, PathValue, Unknown
+
+if TYPE_CHECKING:
+    from clanback.nix.evaluator import Evaluator
+
+
+def plain(evaluator: Evaluator, value: Any, root: str) -> Any:
+    """`dict`, `list`, `str`, `int`, `float`, `bool`, `None`; paths below `root` as `RepositoryPath`, others as text.
+
+    What cannot be said in these (a function, an unknown value) becomes None; the merge has reported it where that matters.
+    """
+    value = evaluator.force(value)
+    if isinstance(value, str):
+        return str(value)
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Attrs):
+        return {name: plain(evaluator, value[name], root) for name in sorted(value)}
+    if isinstance(value, tuple):
+        return [plain(evaluator, element, root) for element in value]
+    if isinstance(value, PathValue):
+        return repository_path(value.path, root)
+    return None
+
+
+def known_text(evaluator: Evaluator, value: Any) -> str | None:
+    """A string, or None for anything else."""
+    value = evaluator.force(value)
+    return str(value) if isinstance(value, str) and not isinstance(value, Unknown) else None
+
+
+def repository_path(path: str, root: str) -> RepositoryPath | str:
+    """A path relative to the repository if it lies in it."""
+    return RepositoryPath(path[len(root) + 1 :]) if path.startswith(root.rstrip("/") + "/") else path

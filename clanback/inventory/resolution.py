@@ -1,0 +1,118 @@
+"""Resolving: from a loaded clan to the plain facts of the inventory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.diagnostics import DiagnosticError
+from clanback.inventory.flake_inputs import clan_core_inputs
+from clanback.inventory.instances import Instances
+from clanback.inventory.machine_modules import MachineAnalysis, analyse
+from clanback.inventory.machines import machine_values, make_machine, module_definitions, own_tags
+from clanback.inventory.meta import resolve_meta
+from clanback.inventory.model import Inventory
+from clanback.inventory.places import PlaceBook
+from clanback.inventory.public_values import read_public_values
+from clanback.inventory.tags import declared_tags, tags_of_machines
+from clanback.nix.values import Attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clanback.inventory.loading import ClanConfig
+    from clanback.modules.interface import ServiceInterface
+
+
+def resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> Inventory:
+    """Tags to members, settings merged and checked against `interfaces` (by service), machines collected.
+
+    What is wrong is in the result's `diagnostics` (those of loading are included); the rest is resolved all the same.
+    """
+    inventory: Inventory = config.evaluator.guarded(_resolve, config, interfaces)
+    return inventory
+
+
+def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> Inventory:
+    force = config.evaluator.force
+    book = PlaceBook()
+    book.sources[config.source_of_file().name] = config.source_of_file()
+    inventory = _set(force(config.value.get("inventory")))
+    meta = resolve_meta(config, book, inventory)
+
+    machines = _set(force(inventory.get("machines")))
+    values = machine_values(config, machines)
+    declared = declared_tags(config.evaluator, _set(force(inventory.get("tags"))))
+    tags, by_tag = tags_of_machines(own_tags(config, values), declared)
+
+    modules = _set(force(config.value.get("machines")))
+    folders = frozenset(config.machine_folders)
+    made = {}
+    for name, value in values.items():
+        analysis = _analysis(config, name, modules.get(name), folders)
+        made[name] = make_machine(config, book, name, machines, value, tags[name], analysis)
+
+    instances = _set(force(inventory.get("instances")))
+    own_modules = frozenset(_set(force(config.value.get("modules")))) | frozenset(_set(force(inventory.get("modules"))))
+    resolver = Instances(config, book, interfaces, tags, by_tag, own_modules, clan_core_inputs(config, instances))
+    resolved = {name: resolver.resolve(name, instances) for name in sorted(instances)}
+
+    default, hosts = _recipients(config)
+    return Inventory(
+        root=config.root,
+        meta=meta,
+        tags=by_tag,
+        machines=made,
+        instances=resolved,
+        places=book.by_path,
+        public_values=read_public_values(config),
+        recipients=default,
+        host_recipients=hosts,
+        own=_own_settings(config, resolved, by_tag, tags),
+        sources=book.sources,
+        diagnostics=config.diagnostics,
+    )
+
+
+def _analysis(config: ClanConfig, name: str, merged: Any, folders: frozenset[str]) -> MachineAnalysis:
+    definitions = module_definitions(config, name, merged, folders)
+    if not definitions:
+        return MachineAnalysis()
+    known = {"clan.core.settings.machine.name": name}
+    try:
+        analysis = analyse(config.evaluator, name, definitions, root=config.root, known_config=known)
+    except DiagnosticError as problem:
+        config.found.extend(problem.diagnostics)
+        return MachineAnalysis(state_complete=False)
+    for diagnostic in analysis.diagnostics:
+        config.report(diagnostic)
+    return analysis
+
+
+def _own_settings(config: ClanConfig, instances: Any, by_tag: Any, tags: Any) -> Any:
+    from clanback.inventory.own_settings import read_own_settings
+
+    return read_own_settings(config, instances, by_tag, tags)
+
+
+def _recipients(config: ClanConfig) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """`vars.settings.recipients`, as far as it is known; what is wrong with it is for whoever encrypts."""
+    try:
+        value = config.value.get("vars")
+        for name in ("settings", "recipients"):
+            value = _set(config.evaluator.force(value)).get(name)
+        recipients = _set(config.evaluator.force(value))
+        hosts = _set(config.evaluator.force(recipients.get("hosts")))
+        return _texts(config, recipients.get("default")), {host: _texts(config, hosts[host]) for host in sorted(hosts)}
+    except DiagnosticError:
+        return (), {}
+
+
+def _texts(config: ClanConfig, value: Any) -> tuple[str, ...]:
+    found = config.evaluator.force(value)
+    if not isinstance(found, tuple):
+        return ()
+    return tuple(str(text) for element in found if isinstance(text := config.evaluator.force(element), str))
+
+
+def _set(value: Any) -> Attrs:
+    return value if isinstance(value, Attrs) else Attrs()

@@ -1,0 +1,159 @@
+"""From modules to definitions: functions are called, `imports` followed, `config` taken out.
+
+A module is an attribute set, a function that gives one, or a path to a file with either. The rules are those of `collectModules`
+and `unifyModuleSyntax` in nixpkgs' `lib/modules.nix`: breadth first, every file once, and the definitions of what was found
+*last* merge *first*.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from clanback.diagnostics import DiagnosticError, error, warning
+from clanback.modules.definition import Definition, push_down
+from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, PathValue, Unknown, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from clanback.modules.merge import Merger
+
+_SYNTAX = frozenset({"_class", "_file", "key", "disabledModules", "imports", "require", "freeformType"})
+"""Attributes of a module that are not definitions of options."""
+
+
+def collect(merger: Merger, roots: Sequence[Definition], arguments: Mapping[str, Any]) -> list[Definition]:
+    """Definitions of sets of options, in the order in which they merge. What is not a module is reported and left out."""
+    evaluator = merger.evaluator
+    pending = list(roots)
+    seen: set[str] = set()
+    disabled: set[str] = set()
+    found: list[tuple[str | None, Definition]] = []
+    at = 0
+    while at < len(pending):
+        definition = pending[at]
+        at += 1
+        try:
+            key, module = _open(merger, definition, arguments, seen)
+            if module is None:
+                continue
+            attributes = module.value
+            if "key" in attributes:
+                key = _text(evaluator.force(attributes["key"])) or key
+                if key in seen:
+                    continue
+                seen.add(key or "")
+            for place in ("require", "imports"):
+                if place in attributes:
+                    pending += _imports(merger, module.child(attributes, place))
+            if "disabledModules" in attributes:
+                for item in evaluator.force(attributes["disabledModules"]) or ():
+                    off = evaluator.force(item)
+                    if isinstance(off, Attrs) and "key" in off:
+                        off = evaluator.force(off["key"])
+                    disabled.add(_text(off) or "")
+            if "_file" in attributes:
+                module.file = _text(evaluator.force(attributes["_file"]))
+            found.append((key, _config(module)))
+        except DiagnosticError as problem:
+            for diagnostic in problem.diagnostics:
+                merger.report(diagnostic)
+    return [definition for key, definition in reversed(found) if key is None or key not in disabled]
+
+
+def _open(
+    merger: Merger, definition: Definition, arguments: Mapping[str, Any], seen: set[str]
+) -> tuple[str | None, Definition | None]:
+    """The module's set, with the key by which it is known (its path, if it is a file); None if already seen or unknown."""
+    evaluator = merger.evaluator
+    value = evaluator.force(definition.value)
+    key: str | None = None
+    if isinstance(value, PathValue) or (isinstance(value, str) and value.startswith("/")):
+        key = value.path if isinstance(value, PathValue) else posixpath.normpath(value)
+        if key in seen:
+            return key, None
+        seen.add(key)
+        value = evaluator.force(evaluator.evaluate_file(key))
+        definition = Definition(value, file=key)
+    while isinstance(value, (Closure, Builtin)) or (isinstance(value, Attrs) and "__functor" in value):
+        value = evaluator.force(evaluator.call(value, module_arguments(value, arguments)))
+    if isinstance(value, Unknown):
+        text = " ".join(value.text.split())[:60]
+        merger.report(
+            warning(
+                "CB220",
+                f"the imported module `{text}` can only be read by Nix: what it defines is not known here",
+                definition.value_span or value.span,
+                notes=[value.reason] if value.reason else [],
+            )
+        )
+        return key, None
+    if not isinstance(value, Attrs):
+        merger.report(
+            error(
+                "CB221",
+                f"not a module: expected an attribute set, a function or a path, not {type_name(value)}",
+                definition.value_span,
+            )
+        )
+        return key, None
+    return key, definition.with_value(value)
+
+
+def module_arguments(function: Any, arguments: Mapping[str, Any]) -> Attrs:
+    """The attribute set with which to call a module: what it names, unknown values for names nobody knows here."""
+    node = function.node if isinstance(function, Closure) else None
+    if node is None or node.formals is None:
+        text = node.param if node is not None and node.param else "args"
+        return OpenAttrs(
+            arguments, text=text, reason="`{name}` is given to the module by clan-core or the flake, and not known without Nix"
+        )
+    given: dict[str, Any] = dict(arguments) if node.ellipsis else {}
+    for formal in node.formals:
+        if formal.name in arguments:
+            given[formal.name] = arguments[formal.name]
+        elif formal.default is None:
+            reason = (
+                f"`{formal.name}` is an argument that clan-core or the flake gives to the module: it is not known without Nix"
+            )
+            given[formal.name] = Unknown(formal.name, reason)
+    return Attrs(given)
+
+
+def _imports(merger: Merger, definition: Definition) -> list[Definition]:
+    found: list[Definition] = []
+    for one in push_down(merger.evaluator, definition):
+        if isinstance(one.value, tuple):
+            found += one.elements(one.value)
+        elif isinstance(one.value, Unknown):
+            text = " ".join(one.value.text.split())[:60]
+            merger.report(
+                warning(
+                    "CB220",
+                    f"`imports` is `{text}`, which can only be read by Nix: what it defines is not known here",
+                    one.value_span,
+                )
+            )
+        else:
+            merger.report(error("CB202", f"`imports` must be a list of modules, not {type_name(one.value)}", one.value_span))
+    return found
+
+
+def _config(module: Definition) -> Definition:
+    """The definition of the options: `config` where the module is written out, all but the syntax in the short form."""
+    attributes: Attrs = module.value
+    if "config" in attributes or "options" in attributes:
+        if "config" not in attributes:
+            return module.with_value(Attrs())
+        return module.child(attributes, "config")
+    if _SYNTAX.isdisjoint(attributes):
+        return module
+    kept = {name: value for name, value in attributes.items() if name not in _SYNTAX}
+    return module.with_value(Attrs(kept, positions=attributes.positions))
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, PathValue):
+        return value.path
+    return str(value) if isinstance(value, str) else None

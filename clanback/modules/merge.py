@@ -1,0 +1,354 @@
+"""Merging definitions into values: conflicts, wrong types, unknown names and missing values become diagnostics, and the
+merge goes on with what remains.
+
+A `Merger` serves one clan (or one set of settings). Values of options nobody asks for are never forced: `options` and
+`submodule` give `Attrs` of thunks, unless asked for a plain value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.diagnostics import DiagnosticError, Label, did_you_mean, error, warning
+from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, push_down, strongest
+from clanback.modules.interface import Marker, Option, OptionSet
+from clanback.modules.show import dotted, shown
+from clanback.modules.types import grouped
+from clanback.nix.values import Attrs, Unknown, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from clanback.diagnostics import Diagnostic, Span
+    from clanback.modules.recording import Recorder
+    from clanback.modules.types import Submodule, Type
+    from clanback.nix.evaluator import Evaluator
+
+NOTHING = object()
+"""What `Merger.merge` gives when no definition remains."""
+
+
+class Merger:
+    """Merges definitions; every finding goes to `report`.
+
+    `subject` ends the messages: " in role client of instance borgbackup". `arguments` are what module functions get besides
+    `config` and `name`.
+    """
+
+    nothing = NOTHING
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        report: Callable[[Diagnostic], None],
+        *,
+        subject: str = "",
+        arguments: dict[str, Any] | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self.evaluator = evaluator
+        self.report = report
+        self.subject = subject
+        self.arguments = arguments or {}
+        self.recorder = recorder
+        self._defaults: dict[int, Any] = {}
+
+    # -- one value -------------------------------------------------------------------------------------------------
+
+    def merge(
+        self,
+        path: tuple[str, ...],
+        type_: Type,
+        definitions: Sequence[Definition],
+        *,
+        part: str | None = None,
+        whole: Type | None = None,
+    ) -> Any:
+        """The value of an option from its definitions, or `NOTHING`. `part` names an element of a list of type `whole`."""
+        if not type_.forces:
+            return type_.merge(self, path, list(definitions))
+        plain: list[Definition] = []
+        for definition in definitions:
+            try:
+                for one in push_down(self.evaluator, definition):
+                    if one.conditions and not self._holds(path, one):
+                        continue
+                    if self._fits(path, type_, one, part, whole):
+                        plain.append(one)
+            except DiagnosticError as problem:
+                self._pass_on(problem)
+        if not plain:
+            return NOTHING
+        holding = strongest(plain)
+        if self.recorder is not None and part is None:
+            self.recorder.note(path, holding, [d for d in plain if d not in holding] if len(holding) < len(plain) else ())
+        plain = ordered(holding)
+        for one in plain:
+            one.priority, one.conditions = DEFAULT_PRIORITY, ()
+        try:
+            return type_.merge(self, path, plain)
+        except DiagnosticError as problem:
+            self._pass_on(problem)
+            return NOTHING
+
+    def later(self, path: tuple[str, ...], type_: Type, definitions: list[Definition]) -> Any:
+        """A thunk of the merged value; null where nothing remains."""
+
+        def value() -> Any:
+            merged = self.merge(path, type_, definitions)
+            return None if merged is NOTHING else merged
+
+        return self.evaluator.thunk(value)
+
+    def _holds(self, path: tuple[str, ...], definition: Definition) -> bool:
+        for condition in definition.conditions:
+            value = self.evaluator.force(condition)
+            if isinstance(value, Unknown):
+                self.must_be_known(path, definition, value, "the condition of `mkIf`")
+                return False
+            if not isinstance(value, bool):
+                self.report(
+                    error("CB202", f"the condition of `mkIf` must be a Boolean, not {type_name(value)}", definition.value_span)
+                )
+                return False
+            if not value:
+                return False
+        return True
+
+    def _fits(self, path: tuple[str, ...], type_: Type, definition: Definition, part: str | None, whole: Type | None) -> bool:
+        value = definition.value
+        if isinstance(value, Unknown) and not type_.holds_unknown:
+            self.must_be_known(path, definition, value, part or "its value")
+            return False
+        if type_.accepts(value):
+            return True
+        expected = (whole or type_).description
+        what = type_name(value) if type_name(value) != _kind(type_.description) else shown(self.evaluator, value)
+        got = f"{part} is {what}" if part else what
+        joint = ", but" if part else ", not"
+        self.report(error("CB202", f"`{dotted(path)}`{self.subject} must be {expected}{joint} {got}", definition.value_span))
+        return False
+
+    def must_be_known(self, path: tuple[str, ...], definition: Definition, value: Unknown, what: str) -> None:
+        """Report a value that only Nix can know where a concrete one is needed."""
+        self.report(
+            error(
+                "CB206",
+                f"`{dotted(path)}`{self.subject} must be known without Nix, but {what} is `{_short(value.text)}`",
+                definition.value_span or value.span,
+                notes=[value.reason] if value.reason else [],
+                help="write the value out, or compute it from files and values of this repository",
+            )
+        )
+
+    def _pass_on(self, problem: DiagnosticError) -> None:
+        for diagnostic in problem.diagnostics:
+            self.report(diagnostic)
+
+    # -- sets of options -------------------------------------------------------------------------------------------
+
+    def options(
+        self,
+        path: tuple[str, ...],
+        declared: OptionSet,
+        definitions: Sequence[Definition],
+        *,
+        name: str | None = None,
+        where: Span | None = None,
+        plain: bool = False,
+    ) -> Attrs:
+        """The values of all options. `where` is the place to blame for a missing value; `plain` gives no thunks."""
+        sets: list[Definition] = []
+        for definition in definitions:
+            try:
+                for one in push_down(self.evaluator, definition):
+                    if isinstance(one.value, Attrs):
+                        sets.append(one)
+                    elif isinstance(one.value, Unknown):
+                        self.must_be_known(path, one, one.value, "it")
+                    else:
+                        message = f"`{dotted(path)}`{self.subject} must be an attribute set, not {type_name(one.value)}"
+                        self.report(error("CB202", message, one.value_span))
+            except DiagnosticError as problem:
+                self._pass_on(problem)
+        by_name, positions = grouped(sets)
+        values: dict[str, Any] = {}
+        for key, option in declared.options.items():
+            found = by_name.pop(key, None)
+            if isinstance(option, OptionSet):
+                if found is None and not _has_required(option):
+                    values[key] = self._default_set(option, name)
+                elif plain:
+                    values[key] = self.options((*path, key), option, found or (), name=name, where=where, plain=True)
+                else:
+                    values[key] = self._later_options((*path, key), option, found or [], name, where)
+            elif found is None:
+                values[key] = self._default((*path, key), option, name, where, plain)
+            else:
+                values[key] = self._defined((*path, key), option, found, name, where, plain)
+        for key, found in by_name.items():
+            if declared.freeform is not None:
+                values[key] = self.later((*path, key), declared.freeform, found)
+            elif key != "_module":
+                self._unknown_name(path, key, found[0], declared)
+                positions.pop(key, None)
+        return Attrs(values, positions=positions)
+
+    def submodule(self, path: tuple[str, ...], type_: Submodule, definitions: Sequence[Definition]) -> Attrs:
+        """The options of a submodule, its definitions being modules (or plain sets, where only these may be)."""
+        name = path[-1] if path else None
+        where = definitions[0].name_span if definitions else None
+        if type_.plain:
+            return self.options(path, type_.options, definitions[::-1], name=name, where=where, plain=True)
+        made: list[Attrs] = []
+        arguments = dict(self.arguments)
+        arguments["config"] = self.evaluator.thunk(lambda: _made(made, path))
+        if name is not None:
+            arguments["name"] = name
+        if type_.arguments is not None:
+            arguments.update(type_.arguments(self, path))
+        from clanback.modules.collect import collect
+
+        roots = [*definitions, *(type_.also(self, path) if type_.also is not None else ())]
+        made.append(self.options(path, type_.options, collect(self, roots, arguments), name=name, where=where))
+        return made[0]
+
+    def _later_options(
+        self, path: tuple[str, ...], option: OptionSet, found: list[Definition], name: str | None, where: Span | None
+    ) -> Any:
+        return self.evaluator.thunk(lambda: self.options(path, option, found, name=name, where=where))
+
+    def _defined(
+        self, path: tuple[str, ...], option: Option, found: list[Definition], name: str | None, where: Span | None, plain: bool
+    ) -> Any:
+        def value() -> Any:
+            if option.deprecated is not None:
+                self.report(warning("CB209", f"`{dotted(path)}` is deprecated", found[0].name_span, help=option.deprecated))
+            if option.read_only and len(found) > 1:
+                self._read_only(path, found)
+            merged = self.merge(path, option.type, found)
+            return self._default(path, option, name, where, plain=True) if merged is NOTHING else merged
+
+        return value() if plain else self.evaluator.thunk(value)
+
+    def _default(self, path: tuple[str, ...], option: Option, name: str | None, where: Span | None, plain: bool) -> Any:
+        default = option.default
+        if default is Marker.ATTRIBUTE_NAME:
+            return name
+        if default is Marker.DECIDED_LATER:
+            return None
+        if default is Marker.REQUIRED:
+            if not plain:
+                return self.evaluator.thunk(lambda: self._missing(path, where))
+            return self._missing(path, where)
+        if default is None or isinstance(default, (str, int, float)):
+            return default
+        key = id(option)
+        if key not in self._defaults:
+            self._defaults[key] = (option, nix_value(default))
+        return self._defaults[key][1]
+
+    def _default_set(self, option: OptionSet, name: str | None) -> Attrs:
+        return Attrs(
+            {
+                key: self._default_set(inner, name)
+                if isinstance(inner, OptionSet)
+                else self._default((), inner, name, None, True)
+                for key, inner in option.options.items()
+            }
+        )
+
+    # -- what is wrong ---------------------------------------------------------------------------------------------
+
+    def _missing(self, path: tuple[str, ...], where: Span | None) -> None:
+        of = f" of `{dotted(path[:-1])}`" if len(path) > 1 else ""
+        self.report(error("CB205", f"`{dotted(path[-1:])}`{of}{self.subject} has no value", where, help=f"set `{dotted(path)}`"))
+
+    def _read_only(self, path: tuple[str, ...], found: list[Definition]) -> None:
+        self.report(
+            error(
+                "CB208",
+                f"`{dotted(path)}`{self.subject} is read-only and set more than once",
+                found[0].name_span,
+                labels=_labels(found[1].name_span, "set here too"),
+            )
+        )
+
+    def _unknown_name(self, path: tuple[str, ...], key: str, definition: Definition, declared: OptionSet) -> None:
+        removed = declared.removed.get(key)
+        if removed is not None:
+            self.report(error("CB207", f"`{dotted((*path, key))}` was removed", definition.name_span, help=removed))
+            return
+        near = did_you_mean(key, declared.options)
+        where = f"in `{dotted(path)}`{self.subject}" if path else self.subject.strip() or "at the top level"
+        known = ", ".join(f"`{dotted((n,))}`" for n in sorted(declared.options) if not n.startswith("_"))
+        self.report(
+            error(
+                "CB201",
+                f"unknown attribute `{dotted((key,))}` {where}",
+                definition.name_span,
+                notes=[] if near else [f"known are {known}"] if known else [],
+                help=f"did you mean `{near}`?" if near else None,
+            )
+        )
+
+    def conflict(self, path: tuple[str, ...], first: Definition, other: Definition) -> None:
+        """Report two definitions that cannot both hold."""
+        a, b = shown(self.evaluator, first.value), shown(self.evaluator, other.value)
+        self.report(
+            error(
+                "CB203",
+                f"conflicting values for `{dotted(path)}`{self.subject}: {a} and {b}",
+                first.value_span,
+                labels=_labels(other.value_span, f"{b} is set here"),
+                help="make them equal, or say which one holds with `lib.mkForce` or `lib.mkDefault`",
+            )
+        )
+
+    def twice(self, path: tuple[str, ...], first: Definition, other: Definition) -> None:
+        """Report what may be defined once only and is defined twice."""
+        self.report(
+            error(
+                "CB204",
+                f"`{dotted(path)}`{self.subject} is defined more than once",
+                first.value_span,
+                labels=_labels(other.value_span, "defined here too"),
+                help="keep one of the definitions, with everything in it",
+            )
+        )
+
+
+def nix_value(plain: Any) -> Any:
+    """A Nix value from a plain Python one."""
+    if isinstance(plain, dict):
+        return Attrs({key: nix_value(value) for key, value in plain.items()})
+    if isinstance(plain, (list, tuple)):
+        return tuple(nix_value(value) for value in plain)
+    return plain
+
+
+def _labels(span: Span | None, message: str) -> list[Label]:
+    return [] if span is None else [Label(span, message)]
+
+
+def _has_required(declared: OptionSet) -> bool:
+    return any(_has_required(o) if isinstance(o, OptionSet) else o.default is Marker.REQUIRED for o in declared.options.values())
+
+
+def _kind(description: str) -> str:
+    """The type's name within a description, so that "a string of letters, not a string" is never said."""
+    return description if description in ("null", "a list", "a string") else " ".join(description.split()[:2])
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:57] + "…"
+
+
+def _made(made: list[Attrs], path: tuple[str, ...]) -> Attrs:
+    if not made:
+        from clanback.nix.errors import LimitError
+
+        of = f" of `{dotted(path)}`" if path else ""
+        raise LimitError("CB191", f"infinite recursion: which modules there are depends on the `config`{of} that they define")
+    return made[0]
