@@ -92,6 +92,7 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
     if 0: yield None
     l_0_machine = resolve('machine')
     l_0_client = resolve('client')
+    l_0_values = resolve('values')
     l_0_compat = resolve('compat')
     l_0_hooks_compat_script = resolve('hooks_compat_script')
     l_0_lock_script = resolve('lock_script')
@@ -137,7 +138,17 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
     yield '.\n'
     if (undefined(name='client') if l_0_client is missing else l_0_client):
         pass
-        yield '{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n  # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.\n  state = lib.attrValues config.clan.core.state;\n\n'
+        yield '{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n'
+        if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
+            pass
+            template = environment.get_template('public_values.nix', 'borgbackup.nix')
+            gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
+            try:
+                for event in gen:
+                    yield event
+            finally: gen.close()
+            yield '\n'
+        yield '  # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.\n  state = lib.attrValues config.clan.core.state;\n\n'
         if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
             pass
             yield '  active = config.clan.core.state != { };\n  folders = lib.unique (lib.concatMap (entry: entry.folders) state);\n'
@@ -286,6 +297,16 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
         yield '    }\n  ];\n}\n'
     else:
         pass
+        if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
+            pass
+            yield 'let\n'
+            template = environment.get_template('public_values.nix', 'borgbackup.nix')
+            gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
+            try:
+                for event in gen:
+                    yield event
+            finally: gen.close()
+            yield 'in\n'
         yield '{\n'
         for l_1_repo in (undefined(name='repos') if l_0_repos is missing else l_0_repos):
             _loop_vars = {}
@@ -453,6 +474,28 @@ def template_options_nix(context, missing=missing, environment=environment):
     yield ';\n        description = "The repository of the clan.";\n      };\n      machine.name = mkOption {\n        type = types.str;\n        description = "Name of this machine in the clan.";\n      };\n    };\n    networking.targetHost = mkOption {\n      type = types.nullOr types.str;\n      default = null;\n      description = "How this machine is reached over SSH.";\n    };\n    postgresql = mkOption {\n      type = types.attrsOf types.anything;\n      default = { };\n      description = "Known to clan-core only; nothing comes of it here.";\n    };\n  };\n\n  config = {\n    networking.hostName = lib.mkDefault machine;\n    environment.systemPackages = lib.concatMap commands (lib.attrValues config.clan.core.state);\n    warnings = lib.optional (\n      config.clan.core.postgresql != { }\n    ) "clan.core.postgresql is part of clan-core: without it no dump of the databases is made or saved.";\n  };\n}\n'
 
 
+def template_public_values_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_values = resolve('values')
+    pass
+    yield '  # Public values that were not there yet when this was rendered are read from vars/ when Nix evaluates.\n  publicPath =\n    machine: key:\n    let\n      file = '
+    yield str(environment.finalize(environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'folder')))
+    yield ' + "/${key}/value";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "vars/${key}/value is not there: run clanback vars generate ${machine}";\n'
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'texts_are_read'):
+        pass
+        yield '  publicText = machine: key: builtins.readFile (publicPath machine key);\n'
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'lines_are_read'):
+        pass
+        yield '  publicLine =\n    machine: key: builtins.replaceStrings [ "\\n" ] [ "" ] (builtins.readFile (publicPath machine key));\n'
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'files_are_read'):
+        pass
+        yield '  publicFile =\n    name: machine: key:\n    builtins.path {\n      inherit name;\n      path = publicPath machine key;\n    };\n'
+
+
 def template_secrets_nix(context, missing=missing, environment=environment):
     resolve = context.resolve_or_missing
     undefined = environment.undefined
@@ -503,6 +546,7 @@ def template_sshd_nix(context, missing=missing, environment=environment):
     if 0: yield None
     l_0_machine = resolve('machine')
     l_0_needs_pkgs = resolve('needs_pkgs')
+    l_0_values = resolve('values')
     l_0_server = resolve('server')
     l_0_password_authentication = resolve('password_authentication')
     l_0_certificate = resolve('certificate')
@@ -534,6 +578,16 @@ def template_sshd_nix(context, missing=missing, environment=environment):
     if (undefined(name='needs_pkgs') if l_0_needs_pkgs is missing else l_0_needs_pkgs):
         pass
         yield '{ pkgs, ... }:\n'
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
+        pass
+        yield 'let\n'
+        template = environment.get_template('public_values.nix', 'sshd.nix')
+        gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
+        try:
+            for event in gen:
+                yield event
+        finally: gen.close()
+        yield 'in\n'
     yield '{\n'
     if (undefined(name='server') if l_0_server is missing else l_0_server):
         pass
@@ -616,6 +670,7 @@ def template_users_nix(context, missing=missing, environment=environment):
     cond_expr_undefined = Undefined
     if 0: yield None
     l_0_machine = resolve('machine')
+    l_0_values = resolve('values')
     l_0_mutable_users = resolve('mutable_users')
     l_0_users = resolve('users')
     try:
@@ -639,7 +694,18 @@ def template_users_nix(context, missing=missing, environment=environment):
     pass
     yield '# Rendered by clanback: user accounts of '
     yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
-    yield '.\n{\n'
+    yield '.\n'
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
+        pass
+        yield 'let\n'
+        template = environment.get_template('public_values.nix', 'users.nix')
+        gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
+        try:
+            for event in gen:
+                yield event
+        finally: gen.close()
+        yield 'in\n'
+    yield '{\n'
     if ((undefined(name='mutable_users') if l_0_mutable_users is missing else l_0_mutable_users) != None):
         pass
         yield '  users.mutableUsers = '
@@ -677,6 +743,7 @@ TEMPLATES = {
     'machine.nix': template_machine_nix,
     'machine_default.nix': template_machine_default_nix,
     'options.nix': template_options_nix,
+    'public_values.nix': template_public_values_nix,
     'secrets.nix': template_secrets_nix,
     'sshd.nix': template_sshd_nix,
     'state.nix': template_state_nix,

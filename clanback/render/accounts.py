@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clanback.plan.model import PublicValue
 from clanback.render.literals import NixExpression
 from clanback.render.runtime import render_template
+from clanback.render.values import PublicValues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,18 +21,19 @@ def render_users(machine: MachinePlan, location: Location) -> str | None:
     mutable = False if machine.mutable_users is False else None
     if not machine.users and mutable is None:
         return None
+    values = PublicValues(location)
     users = [
         {
             "name": user.name,
             "origin": f"instances.{user.instance}" if user.instance else "",
-            "settings": _account(user, location),
+            "settings": _account(user, values),
         }
         for user in machine.users.values()
     ]
-    return render_template("users.nix", machine=machine.name, mutable_users=mutable, users=users)
+    return render_template("users.nix", machine=machine.name, mutable_users=mutable, users=users, values=values)
 
 
-def _account(user: User, location: Location) -> dict[str, Any]:
+def _account(user: User, values: PublicValues) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     authorized_keys = "openssh.authorizedKeys"
     if user.is_normal_user:
@@ -41,15 +43,15 @@ def _account(user: User, location: Location) -> dict[str, Any]:
     if user.hashed_password_file is not None:
         settings["hashedPasswordFile"] = user.hashed_password_file.path
     if user.keys:
-        settings[NixExpression(f"{authorized_keys}.keys")] = _keys(user.keys, location)
+        settings[NixExpression(f"{authorized_keys}.keys")] = _keys(user.keys, values)
     if user.key_files:
         settings[NixExpression(f"{authorized_keys}.keyFiles")] = user.key_files
     return settings
 
 
-def _keys(keys: Iterable[str | PublicValue], location: Location) -> list[Any]:
+def _keys(keys: Iterable[str | PublicValue], values: PublicValues) -> list[Any]:
     """Keys as `users.users.<name>.openssh.authorizedKeys.keys` wants them: single lines."""
-    return [location.public_value(key, strip=True) if isinstance(key, PublicValue) else key.removesuffix("\n") for key in keys]
+    return [values.line(key) if isinstance(key, PublicValue) else key.removesuffix("\n") for key in keys]
 
 
 def render_sshd(machine: MachinePlan, location: Location) -> str | None:
@@ -57,10 +59,11 @@ def render_sshd(machine: MachinePlan, location: Location) -> str | None:
     sshd = machine.sshd
     if sshd is None and not machine.known_hosts:
         return None
+    values = PublicValues(location)
     certificate = None
     if sshd is not None and sshd.certificate is not None:
         *placement, generator, file = sshd.certificate.key.split("/")
-        certificate = location.public_file(sshd.certificate, f"{'-'.join(placement)}-{generator}_{file}")
+        certificate = values.file(sshd.certificate, f"{'-'.join(placement)}-{generator}_{file}")
     return render_template(
         "sshd.nix",
         machine=machine.name,
@@ -69,12 +72,13 @@ def render_sshd(machine: MachinePlan, location: Location) -> str | None:
         certificate=certificate,
         needs_pkgs=certificate is not None and "pkgs." in certificate,
         password_authentication=sshd is not None and sshd.password_authentication,
-        root_keys=_keys(sshd.root_keys if sshd else (), location),
-        known_hosts=[_known_host(host, location) for host in machine.known_hosts],
+        root_keys=_keys(sshd.root_keys if sshd else (), values),
+        known_hosts=[_known_host(host, values) for host in machine.known_hosts],
+        values=values,
     )
 
 
-def _known_host(host: KnownHost, location: Location) -> dict[str, Any]:
+def _known_host(host: KnownHost, values: PublicValues) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     if host.cert_authority:
         settings["certAuthority"] = True
@@ -82,5 +86,5 @@ def _known_host(host: KnownHost, location: Location) -> dict[str, Any]:
         settings["hostNames"] = host.host_names
     if host.extra_host_names:
         settings["extraHostNames"] = host.extra_host_names
-    settings["publicKey"] = location.public_value(host.public_key)
+    settings["publicKey"] = values.text(host.public_key)
     return {"name": host.name, "settings": settings}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.render.literals import NixExpression, string
 from clanback.render.runtime import render_template
-from clanback.render.values import origin
+from clanback.render.values import PublicValues, origin
 
 if TYPE_CHECKING:
     from clanback.plan.model import Job, MachinePlan, Repository, Retention
@@ -19,7 +19,8 @@ def render_borgbackup(machine: MachinePlan, location: Location, *, compat: bool)
     """The text of `borgbackup.nix`, or None where the machine has no part in backups."""
     jobs = [_job(job, machine) for job in (*machine.jobs.values(), *machine.dormant_jobs.values())]
     jobs.sort(key=lambda job: str(job["name"]))
-    repos = [_repository(repository, location) for repository in machine.repos.values()]
+    values = PublicValues(location)
+    repos = [_repository(repository, values) for repository in machine.repos.values()]
     is_client = bool(jobs) or machine.backup_provider
     if not is_client and not repos:
         return None
@@ -32,9 +33,10 @@ def render_borgbackup(machine: MachinePlan, location: Location, *, compat: bool)
         jobs=jobs,
         repos=repos,
         provider=machine.backup_provider,
-        known_hosts=_known_hosts(machine, location),
+        known_hosts=_known_hosts(machine, values),
         ssh_server=machine.ssh_server and machine.sshd is None,
         nothing_saved=string(f"nothing is backed up on {machine.name}: clan.core.state names no folder"),
+        values=values,
         **scripts,
     )
 
@@ -69,7 +71,7 @@ def _keep(retention: Retention) -> dict[str, Any]:
     return keep
 
 
-def _known_hosts(machine: MachinePlan, location: Location) -> list[NixExpression]:
+def _known_hosts(machine: MachinePlan, values: PublicValues) -> list[NixExpression]:
     """One line of known hosts per server whose host key is pinned, each an expression that gives a string."""
     lines: dict[str, NixExpression] = {}
     for job in (*machine.jobs.values(), *machine.dormant_jobs.values()):
@@ -80,17 +82,17 @@ def _known_hosts(machine: MachinePlan, location: Location) -> list[NixExpression
         if job.host_key.text is not None:
             line = string(prefix + job.host_key.text.removesuffix("\n") + "\n")
         else:
-            line = NixExpression(f"({string(prefix)} + {location.public_value(job.host_key, strip=True)} + {string(chr(10))})")
+            line = NixExpression(f"({string(prefix)} + {values.line(job.host_key)} + {string(chr(10))})")
         lines.setdefault(line, line)
     return list(lines.values())
 
 
-def _repository(repository: Repository, location: Location) -> dict[str, Any]:
+def _repository(repository: Repository, values: PublicValues) -> dict[str, Any]:
     return {
         "client": repository.client,
         "origin": origin(repository.place, f"instances.{repository.instance}.roles.server, client {repository.client}"),
         "path": repository.path,
-        "keys": [location.public_value(key) for key in repository.authorized_keys],
+        "keys": [values.text(key) for key in repository.authorized_keys],
         "append_only": repository.append_only,
         "quota": repository.quota,
     }

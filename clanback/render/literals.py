@@ -126,6 +126,8 @@ def _list(values: Iterable[Any], indent: int) -> NixExpression:
 
 def _element(value: Any, indent: int) -> str:
     text = literal(value, indent)
+    if isinstance(value, NixExpression):
+        return f"({text})" if " " in text and text[0] not in '"([{' else text
     return f"({text})" if text.startswith("-") else text
 
 

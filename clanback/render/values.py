@@ -29,36 +29,59 @@ class Location:
         relative = inside if isinstance(inside, str) else inside.path
         return path(f"{self.to_root}/{relative}" if relative else self.to_root)
 
-    def variable_path(self, key: str) -> NixExpression:
-        """A path expression for the text of the public value `key`."""
-        return self.repository_path(f"vars/{key}/value")
-
-    def public_value(self, value: PublicValue, *, strip: bool = False) -> NixExpression:
-        """The text of a public value: known now, or read from `vars/` when Nix evaluates, with a `throw` where it is not there.
-
-        `strip` takes off the line end, for options that hold a single line.
-        """
-        if value.text is not None:
-            return string(value.text.removesuffix("\n") if strip else value.text)
-        read = f"builtins.readFile {self.variable_path(value.key)}"
-        if strip:
-            read = f"builtins.replaceStrings [ {string(chr(10))} ] [ {string('')} ] ({read})"
-        return self._guarded(value.key, read)
-
-    def public_file(self, value: PublicValue, name: str) -> NixExpression:
-        """A file in the Nix store that holds a public value, called `name`."""
-        if value.text is not None:
-            return NixExpression(f'"${{pkgs.writeText {string(name)} {string(value.text)}}}"')
-        source = f"builtins.path {{ name = {string(name)}; path = {self.variable_path(value.key)}; }}"
-        return self._guarded(value.key, f'"${{{source}}}"')
-
-    def _guarded(self, key: str, expression: str) -> NixExpression:
-        missing = string(f"vars/{key}/value is not there: run clanback vars generate {self.machine}")
-        return NixExpression(f"(if builtins.pathExists {self.variable_path(key)} then {expression} else throw {missing})")
-
     def module(self, part: ModulePart) -> str:
         """The expression of a module part."""
         return "".join(piece if isinstance(piece, str) else self.repository_path(piece) for piece in part.pieces)
+
+
+class PublicValues:
+    """Public values as one rendered file uses them.
+
+    What is in `vars/` now becomes a literal. What is not is read when Nix evaluates, by functions that the file must bind (the
+    template `public_values.nix` does) when `are_read` says so, and that throw where the value is still missing.
+    """
+
+    __slots__ = ("files_are_read", "lines_are_read", "location", "texts_are_read")
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+        self.files_are_read = self.lines_are_read = self.texts_are_read = False
+
+    @property
+    def are_read(self) -> bool:
+        """Whether the file reads anything."""
+        return self.files_are_read or self.lines_are_read or self.texts_are_read
+
+    @property
+    def folder(self) -> NixExpression:
+        """The folder of all variables."""
+        return self.location.repository_path("vars")
+
+    def text(self, value: PublicValue) -> NixExpression:
+        """The whole text."""
+        if value.text is not None:
+            return string(value.text)
+        self.texts_are_read = True
+        return NixExpression(f"publicText {self._arguments(value)}")
+
+    def line(self, value: PublicValue) -> NixExpression:
+        """The text without line ends, for options that hold a single line."""
+        if value.text is not None:
+            return string(value.text.replace("\n", ""))
+        self.lines_are_read = True
+        return NixExpression(f"publicLine {self._arguments(value)}")
+
+    def file(self, value: PublicValue, name: str) -> NixExpression:
+        """A string that names a file in the Nix store, called `name`, which holds the value."""
+        if value.text is not None:
+            return NixExpression(f'"${{pkgs.writeText {string(name)} {string(value.text)}}}"')
+        self.files_are_read = True
+        return NixExpression(f'"${{publicFile {string(name)} {self._arguments(value)}}}"')
+
+    def _arguments(self, value: PublicValue) -> str:
+        placement, owner = value.key.split("/")[:2]
+        machine = owner if placement == "per-machine" else self.location.machine
+        return f"{string(machine)} {string(value.key)}"
 
 
 def origin(place: Place | None, what: str) -> str:
