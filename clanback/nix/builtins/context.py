@@ -1,7 +1,7 @@
 """Builtins on string contexts: the store paths that a string refers to.
 
-A context is a set of texts as Nix encodes them: `PATH` for a plain path, `!OUTPUT!PATH.drv` for an output of a derivation, `=PATH.drv` for
-a derivation with everything it needs.
+A context is a set of texts as Nix encodes them: `PATH` for a plain path, `!OUTPUT!PATH.drv` for an output of a derivation,
+`=PATH.drv` for a derivation with everything it needs.
 """
 
 from __future__ import annotations

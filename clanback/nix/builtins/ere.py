@@ -5,9 +5,10 @@
     ("set", frozenset of byte values)      ("begin",) ("end",)          ("group", number, tree)
     ("cat", [tree, …])                     ("or", [tree, …])            ("repeat", tree, least, most or None)
 
-What differs from the standard, found by asking Nix: `\\d` and other escapes of ordinary characters are errors, `a{,3}` is an error, an
-empty alternative is fine, a `*` with nothing before it is not, `a**` is, `]` and `}` alone stand for themselves, class names ignore
-case and include `w`, `d`, `s`, `[.-.]` is an error (only the long names of punctuation exist), bytes above 127 count as negative in ranges.
+What differs from the standard, found by asking Nix: `\\d` and other escapes of ordinary characters are errors, `a{,3}` is one,
+an empty alternative is fine, a `*` with nothing before it is not, `a**` is, `]` and `}` alone stand for themselves, class
+names ignore case and include `w`, `d`, `s`, `[.-.]` is an error (punctuation has only its long names), bytes above 127 count
+as negative in ranges.
 """
 
 from __future__ import annotations
@@ -48,13 +49,14 @@ ANY = frozenset(range(1, 256))
 
 # The names POSIX gives to the characters of ASCII, in their order; letters are their own names.
 _COLLATING_NAMES = (
-    "NUL SOH STX ETX EOT ENQ ACK alert backspace tab newline vertical-tab form-feed carriage-return SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB "
-    "CAN EM SUB ESC IS4 IS3 IS2 IS1 space exclamation-mark quotation-mark number-sign dollar-sign percent-sign ampersand apostrophe "
-    "left-parenthesis right-parenthesis asterisk plus-sign comma hyphen period slash zero one two three four five six seven eight nine "
-    "colon semicolon less-than-sign equals-sign greater-than-sign question-mark commercial-at A B C D E F G H I J K L M N O P Q R S T U V "
-    "W X Y Z left-square-bracket backslash right-square-bracket circumflex underscore grave-accent a b c d e f g h i j k l m n o p q r s t "
-    "u v w x y z left-curly-bracket vertical-line right-curly-bracket tilde DEL"
-).split()
+    "NUL SOH STX ETX EOT ENQ ACK alert backspace tab newline vertical-tab form-feed carriage-return SO SI DLE DC1 "
+    "DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC IS4 IS3 IS2 IS1 space exclamation-mark quotation-mark number-sign "
+    "dollar-sign percent-sign ampersand apostrophe left-parenthesis right-parenthesis asterisk plus-sign comma "
+    "hyphen period slash zero one two three four five six seven eight nine colon semicolon less-than-sign "
+    "equals-sign greater-than-sign question-mark commercial-at A B C D E F G H I J K L M N O P Q R S T U V W X Y Z "
+    "left-square-bracket backslash right-square-bracket circumflex underscore grave-accent a b c d e f g h i j k l "
+    "m n o p q r s t u v w x y z left-curly-bracket vertical-line right-curly-bracket tilde DEL "
+).split()  # noqa: SIM905 (128 names)
 
 
 class PatternError(Exception):
@@ -277,7 +279,8 @@ def states(tree: Tree) -> int:
         return states(tree[2]) + 2
     if kind == "repeat":
         _, part, least, most = tree
-        return (states(part) + 1) * max(1, least + 1 if most is None else most)
+        copies = least + 1 if most is None else most
+        return (states(part) + 1) * max(1, int(copies))
     return 1
 
 

@@ -1,11 +1,12 @@
-"""Running an extended regular expression: what libstdc++'s depth-first executor does, with a stack of our own and a limit of steps.
+"""Running an extended regular expression: what libstdc++'s executor does, with a stack of our own and a limit of steps.
 
-The rules (`std::regex::extended`): repetitions are greedy and take the first way that works; the alternatives of `|` are *both* tried
-and the longer match wins, the earlier one if equally long. So for a match of the whole text the first way found counts, and when
-searching, the longest over the alternatives, which is POSIX' leftmost-longest rule except where a shorter repetition inside would have
-let the rest match more (`(a|ab)*` is fine, `(ab?)*(bcd)?` is not). Captures of earlier rounds of a repetition stay.
+The rules (`std::regex::extended`): repetitions are greedy and take the first way that works; the alternatives of `|` are
+*both* tried and the longer match wins, the earlier one if equally long. So for a match of the whole text the first way found
+counts, and when searching, the longest over the alternatives. That is POSIX' leftmost-longest rule except where a shorter
+repetition would have let the rest match more (`(ab?)(bcd)?` on `abcd` takes `ab`). Captures of earlier rounds stay.
 
-Where Python's `re` does provably the same (no repetition of a group, no `|` when searching) and cannot explode, `Pattern` uses it.
+Where Python's `re` does provably the same (no repetition of a group, no `|` when searching) and cannot explode, `Pattern`
+uses it.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _simplicity(tree: Tree) -> tuple[bool, int]:
 def _ends_in_repetition(tree: Tree) -> bool:
     while tree[0] in ("group", "cat") and tree[-1]:
         tree = tree[2] if tree[0] == "group" else tree[1][-1]
-    return tree[0] == "repeat" and tree[1][0] == "set" and tree[2] != tree[3] and tree[3] != 1
+    return bool(tree[0] == "repeat" and tree[1][0] == "set" and tree[2] != tree[3] and tree[3] != 1)
 
 
 def _to_re(tree: Tree) -> str:

@@ -29,7 +29,7 @@ def _to_json(evaluator: Evaluator, value: Any) -> Value:
 
 
 def write_json(evaluator: Evaluator, x: Any, pieces: list[str], context: set[str]) -> None:
-    """Append the JSON of a value (forced deeply, sets in order of their names) to `pieces`, and what its strings refer to to `context`."""
+    """Append the JSON of a value (forced deeply, sets in order of their names) to `pieces`, the context to `context`."""
     value = force(x)
     kind = type(value)
     if kind is str or kind is ContextString:
@@ -131,6 +131,7 @@ def parse_json(text: str) -> Value:
     )
     # A byte order mark is skipped, as Nix does.
     content = str.__str__(text).removeprefix("\ufeff")
+    _check_nesting(content)
     try:
         start = len(content) - len(content.lstrip(" \t\r\n"))
         found, end = decoder.raw_decode(content, start)
@@ -138,13 +139,27 @@ def parse_json(text: str) -> Value:
         if rest:
             raise json.JSONDecodeError("Extra data", content, len(content) - len(rest))
     except json.JSONDecodeError as problem:
-        raise EvalError(
-            "CB151",
-            f"failed to parse JSON: {_JSON_MESSAGES.get(problem.msg, problem.msg)} at line {problem.lineno}, column {problem.colno}",
-        ) from None
-    except RecursionError:
-        raise LimitError("CB193", "failed to parse JSON: lists and sets are nested too deeply") from None
+        expected = _JSON_MESSAGES.get(problem.msg, problem.msg)
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise EvalError("CB151", f"failed to parse JSON: {expected} at {where}") from None
     return _from_python(found)
+
+
+_NESTING_LIMIT = 3_000
+
+
+def _check_nesting(content: str) -> None:
+    """Refuse what would exhaust the stack of Python's parser, which is written in C and knows no such limit."""
+    if content.count("[") + content.count("{") <= _NESTING_LIMIT:
+        return
+    import re
+
+    depth = 0
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', content, re.DOTALL):
+        first = found.group()[0]
+        depth += (first in "[{") - (first in "]}")
+        if depth > _NESTING_LIMIT:
+            raise LimitError("CB193", f"failed to parse JSON: values are nested more than {_NESTING_LIMIT} deep")
 
 
 _JSON_MESSAGES = {

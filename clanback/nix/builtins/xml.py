@@ -39,16 +39,16 @@ class XmlWriter:
         shown = "".join(f' {key}="{str.__str__(text).translate(_ESCAPES)}"' for key, text in sorted(attributes.items()))
         self.pieces.append(f"{'  ' * self._depth}<{name}{shown}{end}>\n")
 
-    def _open(self, name: str, **attributes: str) -> None:
-        self._tag(name, attributes, "")
+    def _open(self, tag: str, /, **attributes: str) -> None:
+        self._tag(tag, attributes, "")
         self._depth += 1
 
     def _close(self, name: str) -> None:
         self._depth -= 1
         self._tag("/" + name, {}, "")
 
-    def _empty(self, name: str, **attributes: str) -> None:
-        self._tag(name, attributes, " /")
+    def _empty(self, tag: str, /, **attributes: str) -> None:
+        self._tag(tag, attributes, " /")
 
     def _value(self, x: Any) -> None:
         value = force(x)
