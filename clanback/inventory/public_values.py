@@ -1,4 +1,4 @@
-"""Public values of generators, as clan-core keeps them below `vars/`: `per-machine/<machine>/<generator>/<file>/value`, `shared/…`."""
+"""Public values of generators, as clan-core keeps them below `vars/`: `per-machine/<machine>/<generator>/<file>/value`."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ META = OptionSet(
 )
 
 _RAW = (
-    (
+    *(
         "_prefix",
         "_dependencies",
         "self",
@@ -178,9 +178,9 @@ _RAW = (
         "nixpkgs",
         "outputs",
         "secrets",
-    )
-    + ("exports", "exportsModule", "exportInterfaces", "checks", "clanInternals")
-    + ("nixosConfigurations", "darwinConfigurations", "nixosModules", "darwinModules")
+    ),
+    *("exports", "exportsModule", "exportInterfaces", "checks", "clanInternals"),
+    *("nixosConfigurations", "darwinConfigurations", "nixosModules", "darwinModules"),
 )
 _INVENTORY_RAW = ("_inventoryFile", "noInstanceOptions", "options", "assertions", "localModules")
 _SERVICES_REMOVED = (

@@ -14,9 +14,19 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 import attrs
 
 if TYPE_CHECKING:
+    from typing import TypeVar, dataclass_transform
+
     from clanback.diagnostics import Source
 
-node = attrs.define(eq=False, slots=True, repr=True)
+    _N = TypeVar("_N")
+
+    # mypy sees through `attrs.define` only where it stands as the decorator itself.
+    @dataclass_transform(eq_default=False)
+    def node(cls: type[_N]) -> type[_N]:
+        """Make a class of nodes."""
+        ...
+else:
+    node = attrs.define(eq=False, slots=True, repr=True)
 
 # What two equal trees may differ in: places, the file they came from, and what is derived from `bindings`.
 _NOT_COMPARED = frozenset({"start", "end", "operator_start", "name_start", "name_end", "source_file"})
