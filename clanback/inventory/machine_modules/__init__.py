@@ -81,8 +81,11 @@ def analyse(
     """
     from clanback.inventory.machine_modules.collecting import collect, module_arguments
     from clanback.inventory.machine_modules.facts import ROOT_KEYS, TMPFILES, Facts
+    from clanback.inventory.machine_modules.parts import Parts
     from clanback.inventory.machine_modules.statements import Statement
 
+    parts = Parts(evaluator, machine_name, root)
+    frames = [parts.frame(each) for each in definitions]  # before anything is forced
     modules = [Statement(each.value, _span(each), expr=each.expr) for each in definitions]
     options = dict(known_config or {})
     host_name = None
@@ -100,6 +103,8 @@ def analyse(
             break
         options["networking.hostName"] = host_name  # and once more, for what is named after it
     state = facts.state()
+    for definition, frame in zip(definitions, frames, strict=True):
+        parts.add(definition, frame, split=split)
     tmpfiles = facts.strings(TMPFILES, "tmpfiles")
     return MachineAnalysis(
         state=state,
@@ -108,7 +113,8 @@ def analyse(
         unknown_tmpfiles=tmpfiles.unknown,
         root_keys=facts.strings(ROOT_KEYS, "root_keys").values,
         host_name=host_name,
-        diagnostics=tuple(facts.diagnostics),
+        modules=parts.modules(),
+        diagnostics=(*facts.diagnostics, *parts.diagnostics()),
         places=facts.places,
     )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TRIVIA = re.compile(r"(?:\s+|#[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _TRAILING = re.compile(r"[ \t]*(?:#[^\n]*|/\*[^\n]*?\*/(?=[ \t]*\n))")
-_NO_COMMENT = re.compile(r"\s*")
+_BLANK = re.compile(r"\s*")
 
 
 @attrs.frozen(eq=False)
@@ -50,24 +50,89 @@ class Item:
         return [ast.Var(name.start, name.end, name.name) for name in self.binding.names]
 
 
-def items_of(source: Source, node: ast.AttrSet | ast.Let) -> list[Item]:
-    """The bindings written inside a set's own braces, or inside a `let`."""
-    text = source.text
-    at = brace(source, node) + 1 if isinstance(node, ast.AttrSet) else _behind_let(text, node.start)
-    items = []
-    for binding in node.bindings:
-        start = _NO_COMMENT.match(text, at).end()  # type: ignore[union-attr]
-        trailing = _TRAILING.match(text, binding.end)
-        end = trailing.end() if trailing is not None else binding.end
-        names = binding.path if isinstance(binding, ast.Binding) else ()
-        items.append(Item(names, binding, min(start, binding.start), end))
-        at = end
-    return items
+class Written:
+    """The bindings of one file's sets, as written. What is found once is kept."""
+
+    def __init__(self, source: Source, ancestry: Ancestry) -> None:
+        self.source = source
+        self.ancestry = ancestry
+        self._items: dict[int, list[Item]] = {}
+        self._by_name: dict[int, dict[str, list[Item]]] = {}
+        self._names: dict[int, dict[int, str]] = {}
+
+    def items(self, node: ast.AttrSet | ast.Let) -> list[Item]:
+        """The bindings written inside a set's own braces, or inside a `let`."""
+        found = self._items.get(id(node))
+        if found is None:
+            found = self._items[id(node)] = self._read(node)
+        return found
+
+    def _read(self, node: ast.AttrSet | ast.Let) -> list[Item]:
+        text = self.source.text
+        if not node.bindings:
+            return []
+        at = brace(text, node) + 1 if isinstance(node, ast.AttrSet) else _behind_let(text, node.start)
+        items = []
+        for binding in node.bindings:
+            blank = _BLANK.match(text, at)
+            trailing = _TRAILING.match(text, binding.end)
+            start = blank.end() if blank is not None else at
+            end = trailing.end() if trailing is not None else binding.end
+            items.append(Item(binding.path if isinstance(binding, ast.Binding) else (), binding, min(start, binding.start), end))
+            at = end
+        return items
+
+    def everywhere(self, node: ast.AttrSet) -> tuple[list[Item], bool]:
+        """All bindings of a set, wherever they are written, and whether that is inside the set's own braces alone."""
+        names: list[str] = []
+        top = node
+        for child, parent in self.ancestry.parents(node):
+            if child is not top or not isinstance(parent, ast.AttrSet):
+                break
+            name = self._name_in(parent, child)
+            if name is None:
+                break
+            names.insert(0, name)
+            top = parent
+        items = list(self._below(top, names)) if names else self.items(top)
+        own = (
+            not node.implicit
+            and len(items) == len(node.bindings)
+            and all(a.binding is b for a, b in zip(items, node.bindings, strict=True))
+        )
+        return items, own
+
+    def _name_in(self, parent: ast.AttrSet, child: ast.Expr) -> str | None:
+        names = self._names.get(id(parent))
+        if names is None:
+            names = {id(a.expr): a.name for a in parent.attributes.values() if a.inherited is None}
+            self._names[id(parent)] = names
+        return names.get(id(child))
+
+    def _below(self, node: ast.AttrSet, names: Sequence[str]) -> Iterator[Item]:
+        """The bindings below the path `names` of a set that is written out, with what is left of their paths."""
+        grouped = self._by_name.get(id(node))
+        if grouped is None:
+            grouped = self._by_name[id(node)] = {}
+            for item in self.items(node):
+                first = item.names[0] if item.names else None
+                if isinstance(first, ast.StaticName):
+                    grouped.setdefault(first.name, []).append(item)
+        for item in grouped.get(names[0], ()):
+            path = item.names
+            if any(not isinstance(a, ast.StaticName) or a.name != b for a, b in zip(path, names, strict=False)):
+                continue
+            if len(path) > len(names):
+                yield attrs.evolve(item, names=path[len(names) :])
+            elif isinstance(item.binding, ast.Binding) and isinstance(item.binding.value, ast.AttrSet):
+                if len(path) == len(names):
+                    yield from self.items(item.binding.value)
+                else:
+                    yield from self._below(item.binding.value, names[len(path) :])
 
 
-def brace(source: Source, node: ast.AttrSet) -> int:
+def brace(text: str, node: ast.AttrSet) -> int:
     """Offset of the `{` of a set that is written out."""
-    text = source.text
     at = node.start
     while text[at] != "{":
         step = _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
@@ -75,47 +140,10 @@ def brace(source: Source, node: ast.AttrSet) -> int:
     return at
 
 
-def closing_brace(source: Source, node: ast.AttrSet) -> int:
+def closing_brace(text: str, node: ast.AttrSet) -> int:
     """Offset of the `}` of a set that is written out."""
-    at = node.bindings[-1].end if node.bindings else brace(source, node) + 1
-    return _TRIVIA.match(source.text, at).end()  # type: ignore[union-attr]
-
-
-def written_items(source: Source, ancestry: Ancestry, node: ast.AttrSet) -> tuple[list[Item], bool]:
-    """All bindings of a set, wherever they are written, and whether that is inside the set's own braces alone."""
-    names: list[str] = []
-    top = node
-    for child, parent in ancestry.parents(node):
-        if child is not top or not isinstance(parent, ast.AttrSet):
-            break
-        name = next((a.name for a in parent.attributes.values() if a.expr is child and a.inherited is None), None)
-        if name is None:
-            break
-        names.insert(0, name)
-        top = parent
-    items = list(_found(source, items_of(source, top), names))
-    own = (
-        not node.implicit
-        and len(items) == len(node.bindings)
-        and all(a.binding is b for a, b in zip(items, node.bindings, strict=True))
-    )
-    return items, own
-
-
-def _found(source: Source, items: Sequence[Item], names: list[str]) -> Iterator[Item]:
-    """Those of `items` that are below the path `names`, with what is left of their paths."""
-    if not names:
-        yield from items
-        return
-    for item in items:
-        path = item.names
-        depth = min(len(path), len(names))
-        if not path or any(not isinstance(a, ast.StaticName) or a.name != b for a, b in zip(path, names, strict=False)):
-            continue
-        if len(path) > len(names):
-            yield attrs.evolve(item, names=path[depth:])
-        elif isinstance(item.binding, ast.Binding) and isinstance(item.binding.value, ast.AttrSet):
-            yield from _found(source, items_of(source, item.binding.value), names[depth:])
+    at = node.bindings[-1].end if node.bindings else brace(text, node) + 1
+    return _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
 
 
 def _behind_let(text: str, start: int) -> int:

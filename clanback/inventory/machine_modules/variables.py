@@ -1,0 +1,342 @@
+"""Which of the names around a module it needs, and what carries them along: `let`, `with`, module arguments.
+
+A module in `clan.nix` may use whatever is in scope there. Rendered into a file of its own it keeps only what comes along:
+
+- bindings of a `let` (or `rec` set) as source text, with all that they need in turn, and `with`s;
+- `lib`, which NixOS gives to every module, and the arguments of `clan.nix` (`inputs`, `self`) as module arguments;
+- arguments of functions in between (`lib.genAttrs names (name: …)`) by their values, where these are plain.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from clanback.diagnostics import Span, error
+from clanback.inventory.machine_modules.excerpt import Pieces, joined
+from clanback.inventory.machine_modules.statements import known
+from clanback.nix import ast
+from clanback.nix.errors import EvalError
+from clanback.nix.free_variables import FreeVariable, free_variables, lambda_names
+from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, PathValue, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.machine_modules.excerpt import Excerpts
+    from clanback.inventory.machine_modules.written import Item, Written
+    from clanback.nix.evaluator import Evaluator
+
+Binder: TypeAlias = "ast.Let | ast.AttrSet | ast.Lambda | ast.With"
+
+GIVEN_BY_NIXOS = frozenset({"config", "lib", "modulesPath", "options", "pkgs", "utils", "baseModules", "extraModules", "modules"})
+"""Arguments that NixOS itself gives to modules."""
+
+_GIVEN_TO_CLANS = frozenset({"inputs", "self", "lib"})
+
+
+@attrs.define(eq=False)
+class Needs:
+    """The names that a piece of a module takes from around it."""
+
+    variables: dict[str, FreeVariable]
+
+    @classmethod
+    def of(cls, expressions: Iterable[ast.Expr]) -> Needs:
+        """Those of some expressions together."""
+        return cls(free_variables(expressions))
+
+    def add(self, expressions: Iterable[ast.Expr]) -> None:
+        """And those of some more."""
+        self.merge(Needs.of(expressions))
+
+    def merge(self, more: Needs) -> None:
+        """And those of another piece."""
+        for name, variable in more.variables.items():
+            there = self.variables.get(name)
+            if there is None:
+                self.variables[name] = variable
+            else:
+                there.occurrences += variable.occurrences
+                there.scopes += variable.scopes
+                there.always_in_with = there.always_in_with and variable.always_in_with
+
+
+@attrs.frozen(eq=False)
+class Layer:
+    """Something that stands around the module's body: text before it, the names it binds and those it uses."""
+
+    text: Pieces
+    binds: frozenset[str]
+    uses: frozenset[str]
+
+
+@attrs.define(eq=False)
+class Carried:
+    """What a piece of a module needs around it: layers, innermost first, and names to be taken as module arguments."""
+
+    layers: list[Layer] = attrs.field(factory=list)
+    arguments: set[str] = attrs.field(factory=set)
+
+
+@attrs.frozen(eq=False)
+class Surroundings:
+    """The names in scope where a module is written. `values` are those of functions' arguments, by index of the binder."""
+
+    evaluator: Evaluator
+    excerpts: Excerpts
+    written: Written
+    machine: str
+    diagnostics: list[Diagnostic]
+
+    def carry(
+        self, needs: Needs, binders: Sequence[Binder], values: dict[int, dict[str, Any]], further: Sequence[Binder] = ()
+    ) -> Carried:
+        """What carries the names of `needs`, which `binders` (innermost first) may bind; takes out of `needs` what they do.
+
+        `further` are the binders beyond those.
+        """
+        carried = Carried()
+        for index, binder in enumerate(binders):
+            if isinstance(binder, ast.With):
+                layer = self._with(needs, binder, (*binders[index + 1 :], *further))
+            elif isinstance(binder, ast.Lambda):
+                layer = self._arguments(needs, binder, values.get(index), carried, outermost=self._is_root(binder))
+            else:
+                layer = self._bindings(needs, binder)
+            if layer is not None:
+                carried.layers.append(layer)
+        return carried
+
+    def _is_root(self, binder: ast.Lambda) -> bool:
+        """Whether a function is what its file is, perhaps inside `let`s: then whoever loads the file gives its arguments."""
+        return all(isinstance(parent, ast.File | ast.Let | ast.With) for _, parent in self.written.ancestry.parents(binder))
+
+    def _with(self, needs: Needs, binder: ast.With, outer: Sequence[Binder]) -> Layer | None:
+        lexical = set(self.evaluator.globals)
+        for further in outer:
+            lexical.update(_names(further))
+        wanted = [
+            variable
+            for name, variable in needs.variables.items()
+            if name not in lexical and not self._comes_from(name, variable.scopes if variable.always_in_with else ())
+        ]
+        if isinstance(binder.scope, ast.Var) and binder.scope.name == "lib":
+            of_lib = [variable for variable in wanted if variable.name in self.evaluator.lib]
+            if not of_lib:
+                return None
+            for variable in of_lib:
+                del needs.variables[variable.name]
+        if not wanted:
+            return None
+        needs.add([binder.scope])
+        scope = self.excerpts.text(binder.scope.start, binder.scope.end, [binder.scope], 0)
+        names = frozenset(variable.name for variable in wanted)
+        return Layer(["with ", *scope, ";\n"], frozenset(), names | set(free_variables([binder.scope])))
+
+    def _comes_from(self, name: str, scopes: Iterable[tuple[ast.Expr, ...]]) -> bool:
+        """Whether every use of the name is in a `with lib;` of the module itself that certainly has it."""
+        scopes = list(scopes)
+        return bool(scopes) and all(
+            any(isinstance(scope, ast.Var) and scope.name == "lib" for scope in around) and name in self.evaluator.lib
+            for around in scopes
+        )
+
+    def _bindings(self, needs: Needs, binder: ast.Let | ast.AttrSet) -> Layer | None:
+        """The bindings of a `let` or `rec` set that are needed, with all they need of one another."""
+        attributes = binder.attributes
+        pending = [name for name in needs.variables if name in attributes]
+        if not pending:
+            return None
+        used: set[str] = set()
+        while pending:
+            name = pending.pop()
+            if name not in used:
+                used.add(name)
+                if attributes[name].inherited != "scope":
+                    pending += [inner for inner in free_variables([attributes[name].expr]) if inner in attributes]
+        for name in used:
+            needs.variables.pop(name, None)
+        from_inside = Needs.of(attributes[name].expr for name in used if attributes[name].inherited != "scope")
+        for name in used:
+            from_inside.variables.pop(name, None)
+        needs.merge(from_inside)
+        needs.add(attributes[name].expr for name in used if attributes[name].inherited == "scope")
+        texts: list[Pieces] = []
+        expressions: list[ast.Expr] = []
+        for item in self._written(binder):
+            binding = self._binding(item, used)
+            if binding is not None:
+                texts.append(binding)
+                expressions += item.expressions
+        text: Pieces = ["let\n"]
+        for each in texts:
+            text += ["  ", *each, "\n"]
+        return Layer(joined([*text, "in\n"]), frozenset(used), frozenset(free_variables(expressions)) - used)
+
+    def _written(self, binder: ast.Let | ast.AttrSet) -> list[Item]:
+        return self.written.items(binder) if isinstance(binder, ast.Let) else self.written.everywhere(binder)[0]
+
+    def _binding(self, item: Item, used: set[str]) -> Pieces | None:
+        """The text of a binding, if it defines one of the names `used`; of an `inherit` only those names."""
+        binding = item.binding
+        if isinstance(binding, ast.Binding):
+            first = item.names[0]
+            if not isinstance(first, ast.StaticName) or first.name not in used:
+                return None
+            lead = self.excerpts.text(item.start, item.binding.start, [], 2)
+            return joined([*lead, *self.excerpts.text(item.name_start, item.end, item.expressions, 2)])
+        names = [self.excerpts.source.text[name.start : name.end] for name in binding.names if name.name in used]
+        if not names:
+            return None
+        if binding.source is None:
+            return [f"inherit {' '.join(names)};"]
+        source = self.excerpts.text(binding.source.start, binding.source.end, [binding.source], 2)
+        if self.excerpts.source.text[binding.source.start] != "(":
+            source = ["(", *source, ")"]
+        return joined(["inherit ", *source, " ", " ".join(names), ";"])
+
+    def _arguments(
+        self, needs: Needs, binder: ast.Lambda, values: dict[str, Any] | None, carried: Carried, *, outermost: bool
+    ) -> Layer | None:
+        """The arguments of a function around the module: module arguments if NixOS or the flake gives them, else values."""
+        texts: list[str] = []
+        bound: set[str] = set()
+        uses: set[str] = set()
+        for name in lambda_names(binder):
+            variable = needs.variables.pop(name, None)
+            if variable is None:
+                continue
+            value = known(self.evaluator, values[name]) if values is not None and name in values else None
+            if values is None or name not in values:
+                value = (
+                    Unknown(name, "its value is not at hand") if outermost else Unknown("", "it is the argument of a function")
+                )
+            means = self._means(value)
+            if means is not None and means[1] <= GIVEN_BY_NIXOS | _GIVEN_TO_CLANS | {name} and "config" not in means[1]:
+                carried.arguments |= means[1]
+                uses |= means[1]
+                if means[0] != name:
+                    texts.append(f"{name} = {means[0]};")
+                    bound.add(name)
+                continue
+            text = self._selected(value, variable) if isinstance(value, Attrs) else None
+            if text is None and not isinstance(value, OpenAttrs):
+                text = self._literal(value)
+            if text is None:
+                self._cannot(name, variable, value)
+                continue
+            texts.append(f"{name} = {text};")
+            bound.add(name)
+        if not texts:
+            return None
+        lines = "".join(f"  {text}\n" for text in texts)
+        return Layer([f"let\n{lines}in\n"], frozenset(bound), frozenset(uses))
+
+    def _means(self, value: Any) -> tuple[str, set[str]] | None:
+        """The source text that means the same in the rendered module, and the module arguments it needs."""
+        if value is self.evaluator.lib:
+            return "lib", {"lib"}
+        if not isinstance(value, Unknown | OpenAttrs) or not value.text:
+            return None
+        if value.text.replace("-", "_").replace("'", "_").isidentifier():
+            return value.text, {value.text}
+        from clanback.nix.errors import NixSyntaxError
+        from clanback.nix.parser import parse
+
+        try:
+            tree = parse(value.text, scope=_GIVEN_TO_CLANS)
+        except NixSyntaxError:
+            return None
+        heads = {name for name in free_variables([tree]) if name not in self.evaluator.globals}
+        return (value.text, heads) if heads and heads <= _GIVEN_TO_CLANS else None
+
+    def _literal(self, value: Any) -> str | None:
+        """Source text of a value that is plain through and through."""
+        from clanback.nix.to_nix import to_nix
+
+        try:
+            self.evaluator.force_deep(value)
+        except EvalError:
+            return None
+        return to_nix(value) if is_plain(value) else None
+
+    def _selected(self, value: Attrs, variable: FreeVariable) -> str | None:
+        """For a set of which the module selects some attributes, such as the clan's `config`: a set of just those."""
+        from clanback.nix.to_nix import to_nix
+
+        lines: dict[str, str] = {}
+        for use in variable.occurrences:
+            parent = next((parent for _, parent in self.written.ancestry.parents(use)), None)
+            if not isinstance(parent, ast.Select) or parent.subject is not use or parent.default is not None:
+                return None
+            at: Any = value
+            path: list[str] = []
+            for step in parent.path:
+                if not isinstance(step, ast.StaticName) or not isinstance(at, Attrs) or step.name not in at:
+                    break
+                at = known(self.evaluator, at[step.name])
+                path.append(to_nix(step.name) if not step.name.isidentifier() else step.name)
+            text = self._literal(at) if path else None
+            if text is None:
+                return None
+            lines[".".join(path)] = text
+        inner = " ".join(f"{path} = {text};" for path, text in sorted(lines.items()) if not _covered(path, lines))
+        return f"{{ {inner} }}"
+
+    def _cannot(self, name: str, variable: FreeVariable, value: Any) -> None:
+        use = variable.occurrences[0]
+        span = Span(self.excerpts.source, use.start, use.end)
+        if isinstance(value, Unknown | OpenAttrs) and value.text == "config":
+            self.diagnostics.append(
+                error(
+                    "CB623",
+                    f"`{name}` is the configuration of the clan here, which the rendered NixOS module cannot see",
+                    span,
+                    help="take what the module needs from it into a `let`, or write the module as a function of NixOS' `config`",
+                )
+            )
+            return
+        what = f": {value.reason}" if isinstance(value, Unknown) else ", as it is neither plain nor an argument of the clan"
+        self.diagnostics.append(
+            error(
+                "CB620",
+                f"the module of `{self.machine}` uses `{name}`, whose value cannot be written into the rendered file{what}",
+                span,
+                help="put the module into a file of its own and import that, or bind the value with `let` beside the module",
+            )
+        )
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a deeply forced value consists of strings, numbers, booleans, null, lists and sets of such only."""
+    pending = [value]
+    seen: set[int] = set()
+    while pending:
+        here = pending.pop()
+        while type(here) is list:
+            if here[0] is not None:
+                return False
+            here = here[1]
+        if isinstance(here, Unknown | Closure | Builtin | OpenAttrs | PathValue):
+            return False
+        if isinstance(here, tuple | Attrs):
+            if id(here) in seen:
+                continue
+            seen.add(id(here))
+            pending += here if isinstance(here, tuple) else here.values()
+        elif getattr(here, "context", None):
+            return False
+    return True
+
+
+def _names(binder: Binder) -> Iterable[str]:
+    if isinstance(binder, ast.With):
+        return ()
+    return lambda_names(binder) if isinstance(binder, ast.Lambda) else binder.attributes
+
+
+def _covered(path: str, lines: dict[str, str]) -> bool:
+    return any(path.startswith(f"{other}.") for other in lines)
