@@ -281,7 +281,7 @@ class Merger:
             return
         near = did_you_mean(key, declared.options)
         where = f"in `{dotted(path)}`{self.subject}" if path else self.subject.strip() or "at the top level"
-        known = ", ".join(f"`{dotted((n,))}`" for n in sorted(declared.options) if not n.startswith("_"))
+        known = ", ".join(f"`{dotted((n,))}`" for n, o in sorted(declared.options.items()) if not _is_inner(o))
         self.report(
             error(
                 "CB201",
@@ -305,14 +305,17 @@ class Merger:
             )
         )
 
-    def twice(self, path: tuple[str, ...], first: Definition, other: Definition) -> None:
-        """Report what may be defined once only and is defined twice."""
+    def twice(self, path: tuple[str, ...], one: Definition, another: Definition) -> None:
+        """Report what may be defined once only and is defined twice; the one further down in the text is to blame."""
+        first, second = one.value_span, another.value_span
+        if first is not None and second is not None and first.source is second.source and first.start > second.start:
+            first, second = second, first
         self.report(
             error(
                 "CB204",
                 f"`{dotted(path)}`{self.subject} is defined more than once",
-                first.value_span,
-                labels=_labels(other.value_span, "defined here too"),
+                second,
+                labels=_labels(first, "defined here too"),
                 help="keep one of the definitions, with everything in it",
             )
         )
@@ -325,6 +328,11 @@ def nix_value(plain: Any) -> Any:
     if isinstance(plain, (list, tuple)):
         return tuple(nix_value(value) for value in plain)
     return plain
+
+
+def _is_inner(option: Option | OptionSet) -> bool:
+    """Whether an option is for clan-core's own use, or at least nothing to suggest."""
+    return isinstance(option, Option) and not option.type.forces
 
 
 def _labels(span: Span | None, message: str) -> list[Label]:
