@@ -27,8 +27,8 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
 }
 """First digit of a code → the module in `codes/` and the family's title."""
 
-CLAN_CORE_ACCEPTS = frozenset({"CB214"})
-"""Errors about what clan-core takes without a word: with `--compat clan-core` they are told but do not stop `render`."""
+CLAN_CORE_ACCEPTS = frozenset({"CB214", "CB230", "CB231", "CB232", "CB233", "CB234"})
+"""Errors about what clan-core takes without a word, or never reads: with `--compat clan-core` they do not stop `render`."""
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""The two settings of `clanback.toml` that the command line itself needs; the inventory reads and judges the whole file.
+"""The settings of `clanback.toml` that the command line itself needs; the inventory reads and judges the whole file.
 
 out = "nixos/backups"     # where `render` writes, relative to the repository; default: "generated"
 ignore = ["CB412"]        # codes, or families of codes, that are not reported
@@ -10,15 +10,19 @@ import os
 
 NAME = "clanback.toml"
 
+WAYS = ("clan",)
+"""The ways of secrets: clan-core deploys them, and only their paths are rendered."""
+
 
 class Configuration:
-    """What the file says about output and silence, or the defaults."""
+    """What the file says about output, secrets and silence, or the defaults."""
 
-    __slots__ = ("ignore", "out")
+    __slots__ = ("ignore", "out", "secrets")
 
-    def __init__(self, out: str = "generated", ignore: tuple[str, ...] = ()) -> None:
+    def __init__(self, out: str = "generated", ignore: tuple[str, ...] = (), secrets: str = WAYS[0]) -> None:
         self.out = out
         self.ignore = ignore
+        self.secrets = secrets
 
 
 def read(root: str) -> Configuration:
@@ -33,11 +37,10 @@ def read(root: str) -> Configuration:
             table = tomllib.load(file)
     except (OSError, ValueError):
         return Configuration()
-    out, ignore = table.get("out"), table.get("ignore", [])
+    out, ignore, secrets = table.get("out"), table.get("ignore"), table.get("secrets")
     if not isinstance(out, str) or not out or os.path.isabs(out) or ".." in out.split("/"):
         out = "generated"
     if not isinstance(ignore, list):
         ignore = []
-    return Configuration(
-        out, tuple(code for code in ignore if isinstance(code, str) and code.startswith("CB") and code[2:].isdigit())
-    )
+    codes = tuple(code for code in ignore if isinstance(code, str) and code.startswith("CB") and code[2:].isdigit())
+    return Configuration(out, codes, secrets if secrets in WAYS else WAYS[0])

@@ -145,5 +145,14 @@ def _keeps(retention: Retention) -> list[str]:
         )
         if count
     ]
-    everything = f"all of the last {retention.within}" if retention.within else ""
+    everything = f"all of the last {_period(retention.within)}" if retention.within else ""
     return [part for part in (everything, ", ".join(counts)) if part] or [NOTHING]
+
+
+def _period(text: str) -> str:
+    """Borg's `1d` or `2w` in words."""
+    units = {"S": "second", "M": "minute", "H": "hour", "d": "day", "w": "week", "m": "month", "y": "year"}
+    parts = re.fullmatch(r"(\d+)([SMHdwmy])", text)
+    if parts is None:
+        return safe(text)
+    return units[parts[2]] if parts[1] == "1" else counted(int(parts[1]), units[parts[2]])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from clanback.cli import configuration, repository
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing, print what would change")
     parser.add_argument("--compat", choices=("clan-core",), help="render exactly what clan-core means, without our corrections")
     parser.add_argument(
-        "--secrets", choices=("clan",), default="clan", help="how secrets reach the machines (default: clan, which deploys them)"
+        "--secrets", choices=configuration.WAYS, help="how secrets reach the machines (default: clan, which deploys them)"
     )
     parser.add_argument(
         "--no-standalone", action="store_true", help="leave out the clan.core options, for machines that import clan-core too"
@@ -40,11 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Render, compare or check; 0 when done or up to date, 1 with findings or changes."""
-    from clanback.cli import configuration, repository
-
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
     out = os.path.abspath(options.out) if options.out else os.path.join(repository.root_of(clan), settings.out)
+    options.secrets = options.secrets or settings.secrets
     recorded = {
         "clan": os.path.relpath(clan, out),
         "compat": options.compat,

@@ -65,7 +65,7 @@ def render(found: Diagnostic, style: Style) -> str:
         lines.append(f"{margin} {style('gutter', '|')}")
     for word, text in footer:
         lines.append(f"{margin} {style('gutter', '=')} {style('bold', word + ':')} {_continued(text, gutter + 5 + len(word))}")
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(line.rstrip(" ") for line in "\n".join(lines).split("\n")) + "\n"
 
 
 def _row(number: str, text: str, kind: str, gutter: int, style: Style, severity: Severity) -> str:
