@@ -112,8 +112,13 @@ def _formatter(arguments: Sequence[str]) -> type[argparse.HelpFormatter]:
     from rich.console import Console
     from rich_argparse import RawDescriptionRichHelpFormatter
 
-    RawDescriptionRichHelpFormatter.console = Console(force_terminal=True)
-    return RawDescriptionRichHelpFormatter
+    class ColouredFormatter(RawDescriptionRichHelpFormatter):
+        """Colours also where rich would not see a terminal: whether there are any has been decided already."""
+
+        def __init__(self, prog: str) -> None:
+            super().__init__(prog, max_help_position=28, console=Console(force_terminal=True))
+
+    return ColouredFormatter
 
 
 def _color(arguments: Sequence[str]) -> str:

@@ -127,10 +127,10 @@ def _hooks(entry: StateEntry) -> list[str]:
 
 def _when(job: Job) -> list[str]:
     daily = re.fullmatch(r"\*-\*-\* (\d\d:\d\d)(?::00)?", job.start_at)
-    when = [f"every day at {daily[1]}" if daily else safe(job.start_at)]
+    when = [f"daily at {daily[1]}" if daily else safe(job.start_at)]
     if job.start_delay_seconds:
         minutes = job.start_delay_seconds // 60
-        when.append(f"or up to {minutes} min later" if minutes else f"or up to {job.start_delay_seconds} s later")
+        when.append(f"+ up to {minutes} min" if minutes else f"+ up to {job.start_delay_seconds} s")
     return when
 
 
@@ -145,7 +145,7 @@ def _keeps(retention: Retention) -> list[str]:
         )
         if count
     ]
-    everything = f"all of the last {_period(retention.within)}" if retention.within else ""
+    everything = f"all of {_period(retention.within)}" if retention.within else ""
     return [part for part in (everything, ", ".join(counts)) if part] or [NOTHING]
 
 
@@ -155,4 +155,4 @@ def _period(text: str) -> str:
     parts = re.fullmatch(r"(\d+)([SMHdwmy])", text)
     if parts is None:
         return safe(text)
-    return units[parts[2]] if parts[1] == "1" else counted(int(parts[1]), units[parts[2]])
+    return counted(int(parts[1]), units[parts[2]])

@@ -79,7 +79,7 @@ def _rich(headline: str, tables: Sequence[Table]) -> None:
             title=table.title,
             title_justify="left",
             title_style="bold",
-            box=box.ROUNDED,
+            box=box.SIMPLE_HEAD,
             header_style="bold cyan",
             border_style="dim",
         )
@@ -88,8 +88,6 @@ def _rich(headline: str, tables: Sequence[Table]) -> None:
         before = None
         for row in table.rows:
             first = [""] if row[0] == before else row[0]
-            if before is not None and first == row[0]:
-                drawn.add_section()
             before = row[0]
             drawn.add_row(*(Text("\n".join(cell)) for cell in (first, *row[1:])))
         console.print()
