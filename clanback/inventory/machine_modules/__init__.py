@@ -15,7 +15,7 @@ from clanback.inventory.model import MachineModules
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from clanback.diagnostics import Diagnostic, Source, Span
+    from clanback.diagnostics import Diagnostic, Source
     from clanback.inventory.model import Place, StateEntry, UnknownText
     from clanback.nix import ast
     from clanback.nix.evaluator import Evaluator
@@ -85,8 +85,8 @@ def analyse(
     from clanback.inventory.machine_modules.statements import Statement
 
     parts = Parts(evaluator, machine_name, root)
-    frames = [parts.frame(each) for each in definitions]  # before anything is forced
-    modules = [Statement(each.value, _span(each), expr=each.expr) for each in definitions]
+    prepared = [parts.prepare(each) for each in definitions]
+    modules = [Statement(each.value, each.span, expr=each.definition.expr) for each in prepared]
     options = dict(known_config or {})
     host_name = None
     while True:
@@ -103,8 +103,8 @@ def analyse(
             break
         options["networking.hostName"] = host_name  # and once more, for what is named after it
     state = facts.state()
-    for definition, frame in zip(definitions, frames, strict=True):
-        parts.add(definition, frame, split=split)
+    for each in prepared:
+        parts.add(each, split=split)
     tmpfiles = facts.strings(TMPFILES, "tmpfiles")
     return MachineAnalysis(
         state=state,
@@ -117,11 +117,3 @@ def analyse(
         diagnostics=(*facts.diagnostics, *parts.diagnostics()),
         places=facts.places,
     )
-
-
-def _span(definition: ModuleDefinition) -> Span | None:
-    from clanback.diagnostics import Span
-
-    if definition.source is None or definition.expr is None:
-        return None
-    return Span(definition.source, definition.expr.start, definition.expr.end)

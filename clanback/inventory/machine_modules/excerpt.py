@@ -11,7 +11,7 @@ from clanback.diagnostics import Span, error
 from clanback.inventory.model import RepositoryPath
 from clanback.nix import ast
 from clanback.nix.free_variables import children
-from clanback.nix.indentation import indentation, line_edits, strings_in
+from clanback.nix.indentation import indentation, line_edits, reindent, strings_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,4 +109,15 @@ def joined(pieces: Iterable[str | RepositoryPath]) -> Pieces:
             result[-1] += piece
         elif piece:
             result.append(piece)
+    return result
+
+
+def moved(pieces: Pieces, columns: int) -> Pieces:
+    """The pieces of an expression with all lines but the first moved to the right."""
+    paths = [piece for piece in pieces if isinstance(piece, RepositoryPath)]
+    stand_in = "./clanback_repository_path"
+    texts = reindent("".join(piece if isinstance(piece, str) else stand_in for piece in pieces), columns).split(stand_in)
+    result: Pieces = [texts[0]]
+    for path, text in zip(paths, texts[1:], strict=True):
+        result += [path, text]
     return result

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+import attrs
+
 from clanback.diagnostics import DiagnosticError, Span, error
-from clanback.inventory.machine_modules.collecting import is_function
 from clanback.inventory.machine_modules.excerpt import Excerpts, outside, repository_path
 from clanback.inventory.machine_modules.facts import place_of
 from clanback.inventory.machine_modules.splitting import Splitter, module_of
@@ -27,6 +28,18 @@ if TYPE_CHECKING:
 
 _WRITTEN: WeakKeyDictionary[Evaluator, dict[int, Written]] = WeakKeyDictionary()
 """What is known of the text of each file, for as long as its evaluator lives."""
+
+
+@attrs.frozen(eq=False)
+class Prepared:
+    """A definition with its value, its text where there is one, and the frame in which the text was evaluated."""
+
+    definition: ModuleDefinition
+    value: Any
+    span: Span | None
+    written: Written | None
+    expr: ast.Expr | None
+    frame: Frame | None
 
 
 class Parts:
@@ -55,30 +68,31 @@ class Parts:
                 unique.append(each)
         return unique
 
-    def frame(self, definition: ModuleDefinition) -> Frame | None:
-        """Where the variables around a definition live. To be asked before the definition is forced."""
-        return None if definition.expr is None else frame_around(definition.value, definition.expr)
+    def prepare(self, definition: ModuleDefinition) -> Prepared:
+        """Find a definition's text and the variables around it. To be done before anything inside the definition is forced."""
+        value, source, expr, file = definition.value, definition.source, definition.expr, definition.root_expr
+        span = None if source is None or expr is None else Span(source, expr.start, expr.end)
+        native = type(value) is list and value[0] is not None and not isinstance(value[1], list)
+        frame = frame_around(value, expr) if expr is not None and not native else None
+        value = known(self.evaluator, value, span)
+        written = None
+        if source is not None and expr is not None and not native and _is_written(value, expr):
+            written = self._written(source, expr, file)
+        if written is None:
+            written, expr = self._home(value)
+        if expr is not None and frame is None:
+            frame = self._frame_inside(value, expr)
+        return Prepared(definition, value, span, written, expr, frame)
 
-    def add(self, definition: ModuleDefinition, frame: Frame | None, *, split: bool) -> None:
+    def add(self, prepared: Prepared, *, split: bool) -> None:
         """Make the parts of one definition."""
-        value = known(self.evaluator, definition.value)
-        span = None
-        if definition.source is not None and definition.expr is not None:
-            span = Span(definition.source, definition.expr.start, definition.expr.end)
-        if definition.path is not None or isinstance(value, PathValue):
-            self._add_path(definition.path, value, span)
-            return
-        source, expr, file = definition.source, definition.expr, definition.root_expr
-        if source is None or expr is None:
-            source, expr = _home(value)
-            frame = frame_around(value, expr) if expr is not None else None
-        written = self._written(source, expr, file) if source is not None and expr is not None else None
-        if written is not None and isinstance(expr, ast.Var) and is_function(value) is False and not isinstance(value, Attrs):
-            written = None
-        if written is not None and source is not None and expr is not None:
-            self._add_text(written, source, expr, frame, split=split)
+        path = prepared.definition.path
+        if path is not None or isinstance(prepared.value, PathValue):
+            self._add_path(path, prepared.value, prepared.span)
+        elif prepared.written is not None and prepared.expr is not None:
+            self._add_text(prepared.written, prepared.expr, prepared.frame, split=split)
         else:
-            self._add_value(value, span)
+            self._add_value(prepared.value, prepared.span)
 
     def _add_path(self, path: str | None, value: Any, span: Span | None) -> None:
         absolute = value.path if isinstance(value, PathValue) else f"{self.root}/{path}"
@@ -88,10 +102,10 @@ class Parts:
             return
         self._modules.append(MachineModules(rest=(ModulePart((found,), place_of(span)),)))
 
-    def _add_text(self, written: Written, source: Source, expr: ast.Expr, frame: Frame | None, *, split: bool) -> None:
+    def _add_text(self, written: Written, expr: ast.Expr, frame: Frame | None, *, split: bool) -> None:
         binders = written.ancestry.binders(expr)
         values = arguments_around(frame, binders) if frame is not None else {}
-        excerpts = Excerpts(source, self.root, self._found)
+        excerpts = Excerpts(written.source, self.root, self._found)
         surroundings = Surroundings(self.evaluator, excerpts, written, self.machine, self._found)
         splitter = Splitter(surroundings, module_of(expr, binders, values))
         self._modules.append(splitter.split() if split else MachineModules(rest=(splitter.whole(),)))
@@ -118,6 +132,30 @@ class Parts:
             )
         )
 
+    def _frame_inside(self, value: Any, expr: ast.Expr) -> Frame | None:
+        """The frame around a module that was forced already, from the function or set that it gave."""
+        module = module_of(expr, (), {})
+        if module.function is None:
+            inner, depth = frame_around(value, module.body), len(module.inner)
+        else:
+            inner, depth = frame_around(value, module.function), len(module.inner) - 1 - module.inner.index(module.function)
+        for _ in range(depth):
+            inner = inner[0] if inner else None
+        return inner
+
+    def _home(self, value: Any) -> tuple[Written | None, ast.Expr | None]:
+        """Where a function or set was written out, if its definition does not say: in the body of `name: { … }`."""
+        if isinstance(value, Closure):
+            return self._written(value.source, value.node, None), value.node
+        if isinstance(value, Attrs) and value.positions:
+            source, attribute = next(iter(value.positions.values()))
+            written = self._written(source, attribute.expr, None)
+            if written is not None:
+                parent = next((parent for _, parent in written.ancestry.parents(attribute.expr)), None)
+                if isinstance(parent, ast.AttrSet) and _is_set(value, parent):
+                    return written, parent
+        return None, None
+
     def _written(self, source: Source, expr: ast.Expr, file: ast.File | None) -> Written | None:
         """The text around an expression."""
         known_files = _WRITTEN.setdefault(self.evaluator, {})
@@ -134,8 +172,18 @@ class Parts:
         return written if written.ancestry.knows(expr) else None
 
 
-def _home(value: Any) -> tuple[Source | None, ast.Expr | None]:
-    """Where a value was written: a function's own text. (A set's text does not say which of several sets it was made from.)"""
-    if isinstance(value, Closure):
-        return value.source, value.node
-    return None, None
+def _is_written(value: Any, expr: ast.Expr) -> bool:
+    """Whether a value may be that of `expr`: `mapAttrs` keeps the places of what it has replaced."""
+    module = module_of(expr, (), {})
+    if module.function is not None:
+        return isinstance(value, Closure) and value.node is module.function
+    if isinstance(module.body, ast.AttrSet):
+        return isinstance(value, Attrs) and _is_set(value, module.body)
+    return True
+
+
+def _is_set(value: Attrs, written: ast.AttrSet) -> bool:
+    """Whether a value is that of a set as written out."""
+    positions = value.positions or {}
+    found = {name for name, attribute in written.attributes.items() if name in positions and positions[name][1] is attribute}
+    return len(found) == len(written.attributes) and (len(value) == len(found) or bool(written.dynamic))

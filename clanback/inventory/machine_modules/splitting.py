@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clanback.diagnostics import Span
-from clanback.inventory.machine_modules.excerpt import Pieces, joined
+from clanback.inventory.machine_modules.excerpt import Pieces, joined, moved
 from clanback.inventory.machine_modules.facts import STATE, TMPFILES, place_of
-from clanback.inventory.machine_modules.variables import GIVEN_BY_NIXOS, Carried, Layer, Needs
+from clanback.inventory.machine_modules.variables import GIVEN_BY_NIXOS, Carried, Needs, wrapped
 from clanback.inventory.model import MachineModules, ModulePart
 from clanback.nix import ast
 from clanback.nix.free_variables import lambda_names
@@ -105,7 +105,7 @@ class Splitter:
             text = self.around.excerpts.text(module.expr.start, module.expr.end, [module.expr], 0)
             return self._part(carried, text, self._formal_names(module.function))
         if module.function is None and not isinstance(module.body, ast.AttrSet):
-            text = self.around.excerpts.text(module.expr.start, module.expr.end, [module.expr], 6)
+            text = self.around.excerpts.text(module.expr.start, module.expr.end, [module.expr], 0)
             return self._importing(carried, text)
         body = self.around.excerpts.text(module.body.start, module.body.end, [module.body], 0)
         return self._assemble(body, [module.body])
@@ -224,7 +224,7 @@ class Splitter:
         beyond = module.inner[at + 1 :]
         shifted = {index + len(beyond): names for index, names in module.values.items()}
         outside = self.around.carry(needs, (*beyond, *module.outer), shifted)
-        text = _wrapped(inside.layers, body)
+        text = wrapped(inside.layers, body)
         bound = {*formals, *([param] if param is not None else [])}
         names = [*formals, *sorted(outside.arguments - set(formals))]
         if not outside.arguments:
@@ -233,7 +233,7 @@ class Splitter:
             if layer.uses & (bound - outside.arguments) or layer.binds & bound:
                 return self._importing(outside, [*self._header(formals, param, []), *text], set(formals))
         extra = [name for name in names if name not in formals]
-        whole = [*self._header(formals, param, extra), *_wrapped(outside.layers, text)]
+        whole = [*self._header(formals, param, extra), *wrapped(outside.layers, text)]
         return self._part(Carried([], outside.arguments), whole, set(names))
 
     def _formals(
@@ -293,20 +293,14 @@ class Splitter:
 
     def _importing(self, carried: Carried, text: Pieces, formals: set[str] | None = None) -> ModulePart:
         """A module that imports another one, whose own arguments cannot be told or would be confused with those around it."""
-        lines: Pieces = ["{\n  imports = [\n    (\n      ", *text, "\n    )\n  ];\n}"]
+        lines: Pieces = ["{\n  imports = [\n    (\n      ", *moved(text, 6), "\n    )\n  ];\n}"]
         header = self._header({}, None, sorted(carried.arguments))
         names = carried.arguments | (formals or set())
-        return self._part(Carried([], carried.arguments), [*header, *_wrapped(carried.layers, lines)], names)
+        return self._part(Carried([], carried.arguments), [*header, *wrapped(carried.layers, lines)], names)
 
     def _part(self, carried: Carried, text: Pieces, formals: set[str]) -> ModulePart:
-        pieces = joined(_wrapped(carried.layers, text))
+        pieces = joined(wrapped(carried.layers, text))
         return ModulePart(tuple(pieces), self.origin, tuple(sorted((formals | carried.arguments) - GIVEN_BY_NIXOS)))
-
-
-def _wrapped(layers: Sequence[Layer], text: Pieces) -> Pieces:
-    for layer in layers:
-        text = [*layer.text, *text]
-    return joined(text)
 
 
 def _whole_lines(text: str, cuts: Sequence[tuple[int, int]], begin: int, end: int) -> list[tuple[int, int]]:

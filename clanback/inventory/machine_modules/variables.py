@@ -66,11 +66,26 @@ class Needs:
 
 @attrs.frozen(eq=False)
 class Layer:
-    """Something that stands around the module's body: text before it, the names it binds and those it uses."""
+    """Something that stands around the module's body: the bindings of a `let`, or `with …;`; names it binds and those it uses."""
 
     text: Pieces
     binds: frozenset[str]
     uses: frozenset[str]
+    is_let: bool = True
+
+
+def wrapped(layers: Sequence[Layer], text: Pieces) -> Pieces:
+    """The text of an expression inside its layers, innermost first. `let`s that cannot be confused become one."""
+    merged: list[Layer] = []
+    for layer in layers:
+        inner = merged[-1] if merged else None
+        if inner is not None and inner.is_let and layer.is_let and inner.binds.isdisjoint(layer.binds | layer.uses):
+            merged[-1] = Layer([*layer.text, *inner.text], inner.binds | layer.binds, inner.uses | layer.uses)
+        else:
+            merged.append(layer)
+    for layer in merged:
+        text = ["let\n", *layer.text, "in\n", *text] if layer.is_let else [*layer.text, *text]
+    return joined(text)
 
 
 @attrs.define(eq=False)
@@ -134,7 +149,7 @@ class Surroundings:
         needs.add([binder.scope])
         scope = self.excerpts.text(binder.scope.start, binder.scope.end, [binder.scope], 0)
         names = frozenset(variable.name for variable in wanted)
-        return Layer(["with ", *scope, ";\n"], frozenset(), names | set(free_variables([binder.scope])))
+        return Layer(["with ", *scope, ";\n"], frozenset(), names | set(free_variables([binder.scope])), is_let=False)
 
     def _comes_from(self, name: str, scopes: Iterable[tuple[ast.Expr, ...]]) -> bool:
         """Whether every use of the name is in a `with lib;` of the module itself that certainly has it."""
@@ -171,10 +186,10 @@ class Surroundings:
             if binding is not None:
                 texts.append(binding)
                 expressions += item.expressions
-        text: Pieces = ["let\n"]
+        text: Pieces = []
         for each in texts:
             text += ["  ", *each, "\n"]
-        return Layer(joined([*text, "in\n"]), frozenset(used), frozenset(free_variables(expressions)) - used)
+        return Layer(joined(text), frozenset(used), frozenset(free_variables(expressions)) - used)
 
     def _written(self, binder: ast.Let | ast.AttrSet) -> list[Item]:
         return self.written.items(binder) if isinstance(binder, ast.Let) else self.written.everywhere(binder)[0]
@@ -233,7 +248,7 @@ class Surroundings:
         if not texts:
             return None
         lines = "".join(f"  {text}\n" for text in texts)
-        return Layer([f"let\n{lines}in\n"], frozenset(bound), frozenset(uses))
+        return Layer([lines], frozenset(bound), frozenset(uses))
 
     def _means(self, value: Any) -> tuple[str, set[str]] | None:
         """The source text that means the same in the rendered module, and the module arguments it needs."""
