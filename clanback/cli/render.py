@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.cli.configuration import Configuration
+    from clanback.cli.stages import Outcome
     from clanback.render import WriteResult
 
 NAME = "render"
@@ -69,7 +70,6 @@ def _unchanged(out: str, recorded: Mapping[str, object]) -> bool:
 def _render(options: argparse.Namespace, clan: str, out: str, settings: Configuration, recorded: Mapping[str, object]) -> int:
     from clanback.cli.output import say, write_diagnostics
     from clanback.cli.stages import follow
-    from clanback.cli.terminal import counted
 
     outcome = follow(clan, compat=options.compat, secrets=options.secrets)
     found = outcome.diagnostics(settings.ignore)
@@ -78,25 +78,38 @@ def _render(options: argparse.Namespace, clan: str, out: str, settings: Configur
     if stop:
         say("nothing was written", options)
         return stop
-    assert outcome.plan is not None
-    assert outcome.config is not None
+    from clanback.diagnostics import DiagnosticError
 
+    try:
+        return _write(options, outcome, out, recorded)
+    except DiagnosticError as refused:
+        write_diagnostics(refused.diagnostics, options, sys.stderr)
+        say("nothing was written", options)
+        return 1
+
+
+def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Mapping[str, object]) -> int:
+    """Render the plan and write the texts, or compare with what is there."""
     from clanback import render
+    from clanback.cli.output import say
+    from clanback.cli.terminal import counted
 
+    plan, config = outcome.plan, outcome.config
+    assert plan is not None
+    assert config is not None
     texts = render.render(
-        outcome.plan,
+        plan,
         compat=options.compat,
         secrets=options.secrets,
         standalone=not options.no_standalone,
-        out_relative=_inside(out, outcome.config.root),
-        root=outcome.config.root,
+        out_relative=_inside(out, config.root),
+        root=config.root,
     )
     if options.check or options.diff:
         return _compare(options, out, texts)
-    root = outcome.config.root
-    inputs = {**outcome.inputs(), **render.variable_inputs(outcome.plan, root)}
-    result = render.write(out, texts, inputs, root=root, options=recorded, force=options.force)
-    say(f"wrote {counted(len(outcome.plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
+    inputs = {**outcome.inputs(), **render.variable_inputs(plan, config.root)}
+    result = render.write(out, texts, inputs, root=config.root, options=recorded, force=options.force)
+    say(f"wrote {counted(len(plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
     return 0
 
 

@@ -151,7 +151,9 @@ def test_a_very_long_line_is_cut_around_the_mark() -> None:
 def test_nothing_of_the_input_steers_the_terminal() -> None:
     evil = "\x1b[2J\x9b31m\u202e\r\x07\x00"
     source = Source(f"clan{evil}.nix", f'"{evil}"')
-    found = error("CB101", f"thrown: {evil}", Span(source, 0, 3), labels=[Label(Span(source, 0, 1), evil)], notes=[evil], help=evil)
+    found = error(
+        "CB101", f"thrown: {evil}", Span(source, 0, 3), labels=[Label(Span(source, 0, 1), evil)], notes=[evil], help=evil
+    )
     shown = render(found, PLAIN)
     assert all(character == "\n" or character.isprintable() for character in shown)
     assert "␛[2J" in shown
@@ -166,7 +168,9 @@ def test_colour_is_all_that_colour_adds() -> None:
 
 
 def test_summary_counts() -> None:
-    assert summary([error("CB1", "a"), error("CB1", "b"), warning("CB1", "c"), info("CB1", "d")]) == "2 errors, 1 warning, 1 remark"
+    assert (
+        summary([error("CB1", "a"), error("CB1", "b"), warning("CB1", "c"), info("CB1", "d")]) == "2 errors, 1 warning, 1 remark"
+    )
     assert summary([]) == ""
     assert render_all([], PLAIN) == ""
 
