@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.inventory.loading import ClanConfig
+    from clanback.inventory.model import Instance
+    from clanback.inventory.own_settings import OwnSettings
     from clanback.modules.interface import ServiceInterface
 
 
@@ -57,6 +59,7 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     resolved = {name: resolver.resolve(name, instances) for name in sorted(instances)}
 
     default, hosts = _recipients(config)
+    own = _own_settings(config, resolved, by_tag, tags)
     return Inventory(
         root=config.root,
         meta=meta,
@@ -67,7 +70,7 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
         public_values=read_public_values(config),
         recipients=default,
         host_recipients=hosts,
-        own=_own_settings(config, resolved, by_tag, tags),
+        own=own,
         sources=book.sources,
         diagnostics=config.diagnostics,
     )
@@ -88,7 +91,19 @@ def _analysis(config: ClanConfig, name: str, merged: Any, folders: frozenset[str
     return analysis
 
 
-def _own_settings(config: ClanConfig, instances: Any, by_tag: Any, tags: Any) -> Any:
+def _own_settings(
+    config: ClanConfig,
+    instances: Mapping[str, Instance],
+    by_tag: Mapping[str, tuple[str, ...]],
+    tags: Mapping[str, tuple[str, ...]],
+) -> OwnSettings | None:
+    """`clanback.toml`, if there is one; what reads it is imported only then."""
+    try:
+        if not config.evaluator.paths.exists(f"{config.root}/clanback.toml"):
+            return None
+    except DiagnosticError as problem:
+        config.found.extend(problem.diagnostics)
+        return None
     from clanback.inventory.own_settings import read_own_settings
 
     return read_own_settings(config, instances, by_tag, tags)

@@ -14,7 +14,7 @@ from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, p
 from clanback.modules.interface import Marker, Option, OptionSet
 from clanback.modules.show import dotted, shown
 from clanback.modules.types import grouped
-from clanback.nix.values import Attrs, Unknown, type_name
+from clanback.nix.values import Attrs, OpenAttrs, Unknown, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,7 +123,7 @@ class Merger:
         if type_.accepts(value):
             return True
         expected = (whole or type_).description
-        what = type_name(value) if type_name(value) != _kind(type_.description) else shown(self.evaluator, value)
+        what = shown(self.evaluator, value) if type_.some_strings and isinstance(value, str) else type_name(value)
         got = f"{part} is {what}" if part else what
         joint = ", but" if part else ", not"
         self.report(error("CB202", f"`{dotted(path)}`{self.subject} must be {expected}{joint} {got}", definition.value_span))
@@ -343,20 +343,16 @@ def _has_required(declared: OptionSet) -> bool:
     return any(_has_required(o) if isinstance(o, OptionSet) else o.default is Marker.REQUIRED for o in declared.options.values())
 
 
-def _kind(description: str) -> str:
-    """The type's name within a description, so that "a string of letters, not a string" is never said."""
-    return description if description in ("null", "a list", "a string") else " ".join(description.split()[:2])
-
-
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 60 else line[:57] + "…"
 
 
 def _made(made: list[Attrs], path: tuple[str, ...]) -> Attrs:
+    """The `config` that a module function sees: what the modules define, anything else unknown."""
     if not made:
         from clanback.nix.errors import LimitError
 
         of = f" of `{dotted(path)}`" if path else ""
         raise LimitError("CB191", f"infinite recursion: which modules there are depends on the `config`{of} that they define")
-    return made[0]
+    return OpenAttrs(made[0], text="config", reason="`{name}` is nothing that clanback computes: it is not known without Nix")
