@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clanback.nix.evaluator import Evaluator
     from clanback.nix.parser import parse, parse_file, parse_source
     from clanback.nix.printer import print_expr
-    from clanback.nix.to_nix import to_nix
+    from clanback.nix.literals import to_nix
 
 __all__ = ["Evaluator", "NixSyntaxError", "parse", "parse_file", "parse_source", "print_expr", "to_nix"]
 
@@ -23,7 +23,7 @@ _HOMES = {
     "parse_file": "parser",
     "parse_source": "parser",
     "print_expr": "printer",
-    "to_nix": "to_nix",
+    "to_nix": "literals",
 }
 
 

@@ -112,7 +112,7 @@ class Parts:
 
     def _add_value(self, value: Any, span: Span | None) -> None:
         """A module of which no text is at hand: written out as a value, if it is plain."""
-        from clanback.nix.to_nix import to_nix
+        from clanback.nix.literals import to_nix
 
         try:
             self.evaluator.force_deep(value)

@@ -270,7 +270,7 @@ class Surroundings:
 
     def _literal(self, value: Any) -> str | None:
         """Source text of a value that is plain through and through."""
-        from clanback.nix.to_nix import to_nix
+        from clanback.nix.literals import to_nix
 
         try:
             self.evaluator.force_deep(value)
@@ -280,7 +280,7 @@ class Surroundings:
 
     def _selected(self, value: Attrs, variable: FreeVariable) -> str | None:
         """For a set of which the module selects some attributes, such as the clan's `config`: a set of just those."""
-        from clanback.nix.to_nix import to_nix
+        from clanback.nix.literals import to_nix
 
         lines: dict[str, str] = {}
         for use in variable.occurrences:
