@@ -14,6 +14,7 @@ from clanback.nix.values import Attrs, Closure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clanback.diagnostics import Source
     from clanback.nix.runtime import Frame
 
 
@@ -28,14 +29,42 @@ def frame_around(value: Any, expr: ast.Expr) -> Frame | None:
         value = value[1]
     if isinstance(value, Closure):
         return value.environment if value.node is expr else None
-    if isinstance(value, Attrs) and isinstance(expr, ast.AttrSet) and not expr.recursive:
+    if isinstance(value, Attrs) and isinstance(expr, ast.AttrSet):
         for name, attribute in expr.attributes.items():
             found = value.get(name)
             if attribute.inherited is None and found is not None and _belongs(value, name, attribute):
                 frame = frame_around(found, attribute.expr)
                 if frame is not None:
-                    return frame
+                    return frame[0] if expr.recursive else frame
     return None
+
+
+def delayed_call(thunk: Any) -> tuple[Source, ast.Expr, Frame] | None:
+    """For an unforced thunk that applies a function, such as an attribute of `mapAttrs f set`: the function's body and frame.
+
+    None for any other thunk, and when the body cannot be told: too few arguments, named ones, a native function.
+    """
+    if type(thunk) is not list or thunk[0] is None or not isinstance(thunk[1], tuple):
+        return None
+    match thunk[1]:
+        case (function, tuple() as arguments):
+            pass
+        case _:
+            return None
+    while type(function) is list:
+        if function[0] is not None:
+            return None
+        function = function[1]
+    if not isinstance(function, Closure) or function.node.formals is not None or not arguments:
+        return None
+    node, frame = function.node, [function.environment, arguments[0]]
+    for argument in arguments[1:]:
+        inner = node.body
+        if not isinstance(inner, ast.Lambda) or inner.formals is not None:
+            return None
+        frame = [*frame, argument] if _are_one(node, inner) and len(frame) == 2 else [frame, argument]
+        node = inner
+    return function.source, node.body, frame
 
 
 def arguments_around(frame: Frame, binders: Sequence[ast.Let | ast.AttrSet | ast.Lambda | ast.With]) -> dict[int, dict[str, Any]]:

@@ -23,9 +23,11 @@ def reindent(text: str, indent: int) -> str:
 
     if not indent or "\n" not in text:
         return text
+    before = "with { }; "  # so that variables may be defined elsewhere
+    text = before + text
     tree = parse_source(Source("rendered", text))
     pieces: list[str] = []
-    at = 0
+    at = len(before)
     for start, end, spaces in line_edits(text, 0, len(text), strings_in([tree]), indent):
         pieces += (text[at:start], spaces)
         at = end

@@ -82,7 +82,7 @@ module, or as a file in `machines/<name>/`.""",
     Code(
         "CB623",
         "the clan's config used in a NixOS module",
-        "warning",
+        "error",
         """
 A machine's module uses `config` of the clan, not of the machine; plain NixOS knows nothing of it.""",
     ),

@@ -50,8 +50,9 @@ class Excerpts:
         pieces: Pieces = []
         at = start
         for begin, finish, replacement in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
-            if begin < at or finish > end:
+            if finish > end or (begin < at and (replacement or finish <= at)):
                 continue  # inside something that was cut
+            begin = max(begin, at)
             pieces.append(source[at:begin])
             pieces += replacement
             at = finish

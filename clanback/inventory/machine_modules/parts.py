@@ -17,7 +17,7 @@ from clanback.inventory.machine_modules.written import Written
 from clanback.inventory.model import MachineModules, ModulePart
 from clanback.nix import ast
 from clanback.nix.ancestry import Ancestry
-from clanback.nix.captured import arguments_around, frame_around
+from clanback.nix.captured import arguments_around, delayed_call, frame_around
 from clanback.nix.values import Attrs, Closure, PathValue, Unknown
 
 if TYPE_CHECKING:
@@ -73,13 +73,18 @@ class Parts:
         value, source, expr, file = definition.value, definition.source, definition.expr, definition.root_expr
         span = None if source is None or expr is None else Span(source, expr.start, expr.end)
         native = type(value) is list and value[0] is not None and not isinstance(value[1], list)
+        call = delayed_call(value)
         frame = frame_around(value, expr) if expr is not None and not native else None
         value = known(self.evaluator, value, span)
         written = None
         if source is not None and expr is not None and not native and _is_written(value, expr):
             written = self._written(source, expr, file)
+        if written is None and call is not None:
+            home, body, call_frame = call
+            written, expr, frame = self._written(home, body, None), body, call_frame
         if written is None:
             written, expr = self._home(value)
+            frame = None
         if expr is not None and frame is None:
             frame = self._frame_inside(value, expr)
         return Prepared(definition, value, span, written, expr, frame)
@@ -159,11 +164,8 @@ class Parts:
     def _written(self, source: Source, expr: ast.Expr, file: ast.File | None) -> Written | None:
         """The text around an expression."""
         known_files = _WRITTEN.setdefault(self.evaluator, {})
-        if file is None and source.path is not None:
-            try:
-                file = self.evaluator.parse_file(source.path)
-            except DiagnosticError:
-                return None
+        if file is None:
+            file = self.evaluator.file_of(source)
         if file is None:
             return None
         written = known_files.get(id(file))

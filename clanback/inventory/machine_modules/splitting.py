@@ -321,7 +321,7 @@ def _whole_lines(text: str, cuts: Sequence[tuple[int, int]], begin: int, end: in
             while opens and text.startswith("\n", finish):
                 finish += 1
             rest = text[finish:end].lstrip(" ")
-            if rest.startswith("}") and before.endswith("\n\n"):
+            if rest.startswith("}") and before.endswith("\n\n") and not (widened and widened[-1][1] == start):
                 start -= 1
         elif text[start - 1] == " " and stop < end and stop > finish:
             finish = stop
