@@ -107,10 +107,25 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
     )
     if options.check or options.diff:
         return _compare(options, out, texts)
+    if _inside(out, config.root) is None and any(f"{config.root}/" in text for text in texts.values()):
+        _warn_of_absolute_paths(options)
     inputs = {**outcome.inputs(), **render.variable_inputs(plan, config.root)}
     result = render.write(out, texts, inputs, root=config.root, options=recorded, force=options.force)
     say(f"wrote {counted(len(plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
     return 0
+
+
+def _warn_of_absolute_paths(options: argparse.Namespace) -> None:
+    from clanback.cli.output import write_diagnostics
+    from clanback.diagnostics import warning
+
+    found = warning(
+        "CB605",
+        "the modules name files of the repository by absolute paths, because the output folder lies outside of it",
+        notes=("flakes refuse to read absolute paths",),
+        help="choose a folder inside the repository with --out",
+    )
+    write_diagnostics([found], options, sys.stderr)
 
 
 def _compare(options: argparse.Namespace, out: str, texts: Mapping[str, str]) -> int:

@@ -66,7 +66,9 @@ def differences(expected: dict[str, Any], got: dict[str, Any]) -> Iterator[str]:
             yield f"tags of {machine}: {tags}, clan-core: {facts_of_machine['tags']}"
     for instance, facts_of_instance in expected["instances"].items():
         roles = got["instances"].get(instance, {}).get("roles", {})
-        known = facts_of_instance["service"].rpartition("-")[2] in OURS and facts_of_instance["service"].startswith("<clan-core>-")
+        known = facts_of_instance["service"].rpartition("-")[2] in OURS and facts_of_instance["service"].startswith(
+            "<clan-core>-"
+        )
         for role, members in facts_of_instance["roles"].items():
             mine = roles.get(role, {})
             if sorted(mine) != sorted(members):

@@ -45,7 +45,9 @@ def test_nothing_is_written_for_a_wrong_one(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (SHARED / "tools/check_cases.py").exists(), reason="the design's own comparator is not beside this checkout")
+@pytest.mark.skipif(
+    not (SHARED / "tools/check_cases.py").exists(), reason="the design's own comparator is not beside this checkout"
+)
 def test_the_comparator_of_the_design_agrees(tmp_path: Path) -> None:
     program = shutil.which("clanback", path=str(Path(sys.executable).parent))
     assert program is not None, "clanback is not installed beside this Python"

@@ -157,7 +157,12 @@ def test_bad_input_leaves_what_was_rendered_untouched(tutorial: Path) -> None:
 
 
 def test_several_errors_in_one_run(tmp_path: Path) -> None:
-    text = '{\n  meta.name = "a b";\n  fooo = 1;\n  inventory.machines.a.tag = [ ];\n  inventory.instances.sshd.roles.serv.tags.all = { };\n}\n'
+    text = """{
+  meta.name = "a b";
+  fooo = 1;
+  inventory.machines.a.tag = [ ];
+  inventory.instances.sshd.roles.serv.tags.all = { };
+}"""
     status, out, _ = run("--clan", clan(tmp_path, text), "check")
     assert status == 1
     assert [line for line in out.splitlines() if line.startswith("  --> ")] == [
@@ -258,7 +263,8 @@ def test_no_color_is_honoured_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
 def test_quiet_and_verbose(tmp_path: Path) -> None:
     path = clan(
         tmp_path,
-        '{ meta.name = "c"; meta.tld = "x"; inventory.machines.a = { }; inventory.instances.zerotier.roles.peer.tags.all = { }; }',
+        '{ meta.name = "c"; meta.tld = "x"; inventory.machines.a = { };'
+        " inventory.instances.zerotier.roles.peer.tags.all = { }; }",
     )
     normal = run("--clan", path, "check")[1]
     assert "warning[CB209]" in normal
