@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from clanback.diagnostics import Diagnostic, Source
     from clanback.nix.ast import AttrName
 
+_LONG_OPERATORS = frozenset({"->", "||", "&&", "==", "!=", "<=", ">=", "//", "++", "|>", "<|"})
+
 _Bindings = list[Binding | Inherit]
 _Formals = tuple[int, list[Formal], bool]
 
@@ -137,11 +139,14 @@ class Builder:
 
     # Operators
 
-    def binary(self, left: Expr, operator: tuple[int, str], right: Expr) -> Expr:
-        return Binary(left.start, right.end, operator[1], left, right, operator[0])
+    def binary(self, left: Expr, at: int, right: Expr) -> Expr:
+        operator = self.source.text[at : at + 2]
+        if operator not in _LONG_OPERATORS:
+            operator = operator[0]
+        return Binary(left.start, right.end, operator, left, right, at)
 
-    def unary(self, operator: tuple[int, str], operand: Expr) -> Expr:
-        return Unary(operator[0], operand.end, operator[1], operand)
+    def unary(self, at: int, operand: Expr) -> Expr:
+        return Unary(at, operand.end, self.source.text[at], operand)
 
     def has_attr(self, subject: Expr, _question: Any, path: list[AttrName]) -> Expr:
         return HasAttr(subject.start, path[-1].end, subject, tuple(path))

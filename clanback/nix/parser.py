@@ -6,18 +6,18 @@ import gc
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import Source, Span, error
-from clanback.nix._tables import ACTIONS, FINAL, GOTOS, RULES, START
+from clanback.diagnostics import Source
+from clanback.nix._tables import ACCEPT, RULES, STATES
 from clanback.nix.ast import File
 from clanback.nix.builder import Builder
 from clanback.nix.errors import NixSyntaxError
-from clanback.nix.lexer import KIND, TERMINALS, tokens
+from clanback.nix.lexer import tokens
+from clanback.nix.syntax_errors import find_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-_OPERATORS = {KIND[o]: o for o in "-> || && == != < > <= >= // ! + - * / ++ |> <|".split()}
-
+    from clanback.nix.ast import Expr
 
 def parse(text: str, name: str = "<string>", *, scope: Iterable[str] = ()) -> File:
     """The syntax tree of a text; `name` is what diagnostics call it, `scope` holds names that are defined around it."""
@@ -43,42 +43,92 @@ def parse_source(source: Source, *, pipe_operators: bool = False, scope: Iterabl
 
 def _parse(source: Source, pipe_operators: bool, scope: Iterable[str]) -> File:
     builder = Builder(source)
-    methods = [getattr(builder, name) if name else None for name, _, _ in RULES]
-    states = [START]
-    values: list[Any] = []
-    for kind, value in tokens(source, pipe_operators=pipe_operators):
-        if kind in _OPERATORS:
-            value = (value, _OPERATORS[kind])
-        while True:
-            action = ACTIONS[states[-1]].get(kind)
-            if action is None:
-                _syntax_error(source, kind, value, states[-1])
-            if action >= 0:
-                states.append(action)
-                values.append(value)
-                break
-            rule = -1 - action
-            _, length, nonterminal = RULES[rule]
-            method = methods[rule]
-            if length:
-                if method is not None:
-                    values[-length:] = (method(*values[-length:]),)
-                del states[-length:]
-            else:
-                assert method is not None
-                values.append(method())
-            states.append(GOTOS[states[-1]][nonterminal])
-            if states[-1] == FINAL and kind == 0:
-                break
+    expr = _run(builder, tokens(source, pipe_operators=pipe_operators))
+    if expr is None:
+        raise NixSyntaxError(*find_errors(source, pipe_operators=pipe_operators))
     errors = builder.errors
     builder.names.check(source, scope, errors)
     if errors:
         errors.sort(key=lambda e: e.span.start if e.span else 0)
         raise NixSyntaxError(*errors)
-    return File(0, len(source.text), values[-1], source)
+    return File(0, len(source.text), expr, source)
 
 
-def _syntax_error(source: Source, kind: int, value: Any, state: int) -> None:
-    offset = value if isinstance(value, int) else value[0] if isinstance(value, tuple) else getattr(value, "start", 0)
-    expected = ", ".join(f"`{TERMINALS[k]}`" for k in sorted(ACTIONS[state]))
-    raise NixSyntaxError(error("CB001", f"unexpected {TERMINALS[kind]}, expected one of {expected}", Span(source, offset, offset + 1)))
+def _run(builder: Builder, stream: Iterator[tuple[int, Any]]) -> Expr | None:
+    """The expression that the tokens make, or None if they make none.
+
+    `rows` and `values` are the parser's stack: the rows of the states it is in, and what their symbols stand for. The top of `rows` is
+    kept in `row`.
+    """
+    table = STATES
+    rules = [(length, getattr(builder, method or "", None), symbol) for method, length, symbol in RULES]
+    count = len(table)
+    row = table[0]
+    rows: list[dict[int, int]] = [row]
+    values: list[Any] = []
+    push = values.append
+    pop = values.pop
+    for kind, value in stream:
+        action = row.get(kind, ACCEPT)
+        while action < 0:
+            # Reduce, and again when what was made is all that can be there.
+            while action < 0:
+                length, method, symbol = rules[-1 - action]
+                if length == 1:
+                    values[-1] = method(values[-1])
+                    del rows[-1:]
+                elif length == 2:
+                    last = pop()
+                    values[-1] = method(values[-1], last)
+                    del rows[-2:]
+                elif length == 3:
+                    last = pop()
+                    middle = pop()
+                    values[-1] = method(values[-1], middle, last)
+                    del rows[-3:]
+                elif length:
+                    values[-length:] = (method(*values[-length:]),)
+                    del rows[-length:]
+                else:
+                    push(method())
+                action = rows[-1][symbol]
+                if action < 0:
+                    rows.append(row)  # stands for the state that is not entered
+            row = table[action]
+            rows.append(row)
+            action = row.get(kind, ACCEPT)
+        if action < count:
+            row = table[action]
+            rows.append(row)
+            push(value)
+        elif action < ACCEPT:
+            push(value)
+            rows.append(row)
+            action = count - 1 - action
+            while action < 0:
+                length, method, symbol = rules[-1 - action]
+                if length == 1:
+                    values[-1] = method(values[-1])
+                    del rows[-1:]
+                elif length == 2:
+                    last = pop()
+                    values[-1] = method(values[-1], last)
+                    del rows[-2:]
+                elif length == 3:
+                    last = pop()
+                    middle = pop()
+                    values[-1] = method(values[-1], middle, last)
+                    del rows[-3:]
+                else:
+                    values[-length:] = (method(*values[-length:]),)
+                    del rows[-length:]
+                action = rows[-1][symbol]
+                if action < 0:
+                    rows.append(row)
+            row = table[action]
+            rows.append(row)
+        elif kind:
+            return None
+        else:
+            return values[0] if row.get(0) == ACCEPT else None
+    return None
