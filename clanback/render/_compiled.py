@@ -272,12 +272,12 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
             if environment.getattr(l_1_repo, 'append_only'):
                 pass
                 yield '        authorizedKeysAppendOnly = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 8)))
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 8)))
                 yield ';\n'
             else:
                 pass
                 yield '        authorizedKeys = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 8)))
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 8)))
                 yield ';\n'
             if environment.getattr(l_1_repo, 'quota'):
                 pass
@@ -321,12 +321,12 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
             if environment.getattr(l_1_repo, 'append_only'):
                 pass
                 yield '    authorizedKeysAppendOnly = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 4)))
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 4)))
                 yield ';\n'
             else:
                 pass
                 yield '    authorizedKeys = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'keys'), 4)))
+                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 4)))
                 yield ';\n'
             if environment.getattr(l_1_repo, 'quota'):
                 pass
@@ -337,7 +337,10 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
         l_1_repo = missing
         if (undefined(name='ssh_server') if l_0_ssh_server is missing else l_0_ssh_server):
             pass
-            yield '\n  services.openssh.enable = true;\n'
+            if (undefined(name='repos') if l_0_repos is missing else l_0_repos):
+                pass
+                yield '\n'
+            yield '  services.openssh.enable = true;\n'
         yield '}\n'
 
 

@@ -22,7 +22,8 @@ def render_borgbackup(machine: MachinePlan, location: Location, *, compat: bool)
     values = PublicValues(location)
     repos = [_repository(repository, values) for repository in machine.repos.values()]
     is_client = bool(jobs) or machine.backup_provider
-    if not is_client and not repos:
+    ssh_server = machine.ssh_server and machine.sshd is None
+    if not is_client and not repos and not ssh_server:
         return None
     scripts = {f"{name.replace('.', '_')}_script": render_template(f"borgbackup-{name}.sh") for name in _SCRIPTS}
     return render_template(
@@ -34,7 +35,7 @@ def render_borgbackup(machine: MachinePlan, location: Location, *, compat: bool)
         repos=repos,
         provider=machine.backup_provider,
         known_hosts=_known_hosts(machine, values),
-        ssh_server=machine.ssh_server and machine.sshd is None,
+        ssh_server=ssh_server,
         nothing_saved=string(f"nothing is backed up on {machine.name}: clan.core.state names no folder"),
         values=values,
         **scripts,
@@ -92,7 +93,7 @@ def _repository(repository: Repository, values: PublicValues) -> dict[str, Any]:
         "client": repository.client,
         "origin": origin(repository.place, f"instances.{repository.instance}.roles.server, client {repository.client}"),
         "path": repository.path,
-        "keys": [values.text(key) for key in repository.authorized_keys],
+        "authorized_keys": [values.text(key) for key in repository.authorized_keys],
         "append_only": repository.append_only,
         "quota": repository.quota,
     }

@@ -17,35 +17,64 @@ if TYPE_CHECKING:
     from clanback.render.values import Location
 
 
-def render_modules(machine: MachinePlan, location: Location) -> Iterator[tuple[str, str]]:
+def render_modules(machine: MachinePlan, location: Location, *, compat: bool) -> Iterator[tuple[str, str]]:
     """Names and texts of the files that hold the machine's own modules; only those that say something."""
     modules = machine.modules
-    rest = (*modules.rest, *machine.extra_modules)
-    for name, parts in (("state.nix", modules.state), ("tmpfiles.nix", modules.tmpfiles), ("machine.nix", rest)):
-        if parts:
-            arguments = sorted({argument for part in parts for argument in part.arguments})
+    for name, parts, extra in (
+        ("state.nix", modules.state, ()),
+        ("tmpfiles.nix", modules.tmpfiles, ()),
+        ("machine.nix", modules.rest, machine.extra_modules),
+    ):
+        if parts or extra:
+            arguments = sorted({argument for part in (*parts, *extra) for argument in part.arguments})
             yield (
                 name,
                 render_template(
                     name,
                     machine=machine.name,
                     arguments=", ".join(arguments),
-                    module=_one_module(parts, machine.name, location),
+                    module=_one_module(parts, extra, machine.name, location, compat=compat),
                 ),
             )
 
 
-def _one_module(parts: Sequence[ModulePart], machine: str, location: Location) -> NixExpression:
+def _one_module(
+    parts: Sequence[ModulePart], extra: Sequence[ModulePart], machine: str, location: Location, *, compat: bool
+) -> NixExpression:
     """One part stands for itself; several, or a file, are imported."""
-    if len(parts) == 1 and not _is_file(parts[0]):
-        return NixExpression(f"{_origin(parts[0], machine)}{location.module(parts[0]).strip()}")
+    if len(parts) + len(extra) == 1 and not _is_file((*parts, *extra)[0]):
+        part = (*parts, *extra)[0]
+        return NixExpression(f"{_origin(part, machine)}{location.module(part).strip()}")
     lines = ["{\n", "  imports = [\n"]
-    for part in parts:
-        lines.append(_origin(part, machine, "    "))
-        text = location.module(part).strip()
-        lines.append(f"    {text}\n" if _is_file(part) else f"    ({text})\n")
+    lines += (_import(part, machine, location, 4) for part in parts)
+    if extra and compat:
+        # NixOS reads modules level by level, and clan-core imports those of a role two levels below a machine's own: only so
+        # do lists come out in its order.
+        lines += ["    {\n", "      imports = [\n", "        {\n", "          imports = [\n"]
+        lines += (_import(part, machine, location, 12) for part in extra)
+        lines += ["          ];\n", "        }\n", "      ];\n", "    }\n"]
+    else:
+        lines += (_import(part, machine, location, 4) for part in extra)
     lines.append("  ];\n}")
     return NixExpression("".join(lines))
+
+
+def _import(part: ModulePart, machine: str, location: Location, indent: int) -> str:
+    """An element of an `imports` list, with its origin in front."""
+    from clanback.nix.ast import AttrSet
+    from clanback.nix.indentation import reindent
+    from clanback.nix.parser import parse
+
+    pad = " " * indent
+    text = location.module(part).strip()
+    if not _is_file(part):
+        if isinstance(parse(text).expr, AttrSet):
+            text = reindent(text, indent)
+        elif "\n" in text:
+            text = f"(\n{pad}  {reindent(text, indent + 2)}\n{pad})"
+        else:
+            text = f"({text})"
+    return f"{_origin(part, machine, pad)}{pad}{text}\n"
 
 
 def _is_file(part: ModulePart) -> bool:

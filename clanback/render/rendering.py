@@ -58,7 +58,7 @@ def _to_root(out_relative: str | None, root: str | None) -> str:
 
 
 def _machine(machine: MachinePlan, location: Location, *, compat: bool, standalone: bool) -> dict[str, str]:
-    texts: dict[str, str | None] = dict(render_modules(machine, location))
+    texts: dict[str, str | None] = dict(render_modules(machine, location, compat=compat))
     texts["borgbackup.nix"] = render_borgbackup(machine, location, compat=compat)
     texts["sshd.nix"] = render_sshd(machine, location)
     texts["users.nix"] = render_users(machine, location)
