@@ -1,4 +1,4 @@
-"""Makes `clanback/nix/_tables.py` from `grammar/nix.lark`. With `--check`, only says whether the file is up to date (exit 1 if not)."""
+"""Makes `clanback/nix/_tables.py` from `grammar/nix.lark`; with `--check`, exits 1 if the file is not up to date."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lark import Lark
 from lark.lexer import Lexer
-from lark.parsers.lalr_analysis import Reduce, Shift
+from lark.parsers.lalr_analysis import Shift
 
 from clanback.nix.lexer import KIND
 
@@ -27,7 +27,7 @@ class NoLexer(Lexer):
     def __init__(self, conf: Any) -> None:
         pass
 
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
+    def lex(self, *_: Any) -> Iterator[Any]:
         """Nothing."""
         return iter(())
 
@@ -45,10 +45,10 @@ def terminal_kinds(lark: Lark) -> dict[str, int]:
 class Tables:
     """Lark's tables, made shorter.
 
-    A rule that only passes its one part on (`sum: product`) builds nothing, so a parser that has seen a product may at once be where it would
-    be after the sum. For each state and symbol we join the state after the part with those after the whole, which
-    takes the precedence ladder out of the way. A state that can do nothing but reduce is not entered at all: its
-    reduction is done when its symbol is shifted, or found by another reduction.
+    A rule that only passes its one part on (`sum: product`) builds nothing, so a parser that has seen a product may at
+    once be where it would be after the sum. For each state and symbol we join the state after the part with those after
+    the whole, which takes the precedence ladder out of the way. A state that can do nothing but reduce is not entered at
+    all: its reduction is done when its symbol is shifted, or made by another reduction.
     """
 
     def __init__(self, lark: Lark) -> None:
@@ -65,7 +65,8 @@ class Tables:
         # Of each state of Lark: symbol -> state to go to, or -1 - rule to reduce by.
         self.base: dict[int, dict[int, int]] = {
             int(state): {
-                symbols[name]: int(argument) if action is Shift else -1 - numbers[argument] for name, (action, argument) in row.items()
+                symbols[name]: int(argument) if action is Shift else -1 - numbers[argument]
+                for name, (action, argument) in row.items()
             }
             for state, row in table.states.items()
         }
@@ -155,9 +156,9 @@ def generate() -> str:
             *(f"    {rule!r}," for rule in tables.rules),
             ")",
             "",
-            "# Of each state (the first one is where to begin): symbol -> action. For a token: the state to shift to, len(STATES) + the rule",
-            "# to reduce by once it is shifted, or -1 - the rule to reduce by before it. For what a rule made: the state to go to, -1 - the rule to",
-            f"# reduce by next. {ACCEPT}: the text is complete.",
+            "# Of each state (the first one is where to begin): symbol -> action. For a token: the state to shift to,",
+            "# len(STATES) + the rule to reduce by once it is shifted, or -1 - the rule to reduce by before it. For what a rule",
+            f"# made: the state to go to, or -1 - the rule to reduce by next. {ACCEPT}: the text is complete.",
             "STATES = (",
             *(f"    {row!r}," for row in tables.rows),
             ")",

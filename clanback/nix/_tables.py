@@ -104,7 +104,7 @@ RULES = (
     ('legacy_let_empty', 3, 85),
     ('legacy_let', 4, 85),
     ('list_empty', 2, 85),
-    ('list', 3, 85),
+    ('list_', 3, 85),
     ('one', 1, 86),
     ('more', 2, 86),
     ('binding', 4, 87),
@@ -135,9 +135,9 @@ RULES = (
     ('interpolation', 3, 96),
 )
 
-# Of each state (the first one is where to begin): symbol -> action. For a token: the state to shift to, len(STATES) + the rule
-# to reduce by once it is shifted, or -1 - the rule to reduce by before it. For what a rule made: the state to go to, -1 - the rule to
-# reduce by next. 9999: the text is complete.
+# Of each state (the first one is where to begin): symbol -> action. For a token: the state to shift to,
+# len(STATES) + the rule to reduce by once it is shifted, or -1 - the rule to reduce by before it. For what a rule
+# made: the state to go to, or -1 - the rule to reduce by next. 9999: the text is complete.
 STATES = (
     {1: 1, 2: 2, 3: 2, 4: 2, 5: 2, 6: 2, 7: 2, 8: 3, 10: 4, 12: 5, 15: 6, 17: 7, 20: 8, 22: 9, 24: 10, 25: 11, 27: 12, 29: 13, 40: 14, 42: 15, 58: 16, 59: 16, 60: 17, 63: 16, 64: 18, 65: 16, 66: 19, 67: 20, 68: 21, 69: 21, 70: 22, 71: 23, 72: 24, 73: 25, 74: 26, 75: 27, 76: 26, 77: 27, 78: 26, 79: 28, 80: 28, 81: 26, 82: 28, 84: 29, 85: 2, 91: 2, 94: 2},
     {0: -86, 1: -86, 2: -86, 3: -86, 4: -86, 5: -86, 6: -86, 7: -86, 8: -86, 10: -86, 12: -86, 16: -86, 20: -86, 21: -86, 22: -86, 23: -86, 25: -86, 26: -86, 27: -86, 29: -86, 30: -86, 33: -86, 34: 30, 35: -86, 36: 31, 37: -86, 39: -86, 41: -86, 42: -86, 43: -86, 44: -86, 45: -86, 46: -86, 47: -86, 48: -86, 49: -86, 50: -86, 51: -86, 52: -86, 53: -86, 54: -86, 55: -86, 56: -86, 57: -86},

@@ -1,3 +1,4 @@
+# ruff: noqa: D102  # each method builds the node of the rule it is named after; the grammar documents them
 """Builds the syntax tree: one method for each `-> name` of the grammar, called as soon as the parser has seen the rule's end.
 
 Arguments are the values of the rule's symbols: leaves and nodes, lists of them, offsets for punctuation (of closing
@@ -183,7 +184,7 @@ class Builder:
     def list_empty(self, start: int, end: int) -> Expr:
         return List(start, end + 1, ())
 
-    def list(self, start: int, items: list[Expr], end: int) -> Expr:
+    def list_(self, start: int, items: list[Expr], end: int) -> Expr:
         return List(start, end + 1, tuple(items))
 
     # Attribute sets

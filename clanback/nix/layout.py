@@ -40,7 +40,7 @@ class Document:
         self.parts = tuple(parts)
         self.nest = nest
         self.group = group
-        self.width = sum(len(part) if isinstance(part, str) else part.width for part in self.parts)
+        self.width: int = sum(len(part) if isinstance(part, str) else part.width for part in self.parts)
 
 
 Doc: TypeAlias = str | Break | Document

@@ -48,7 +48,23 @@ _U = r"[a-zA-Z0-9%/?:@&=+$,\-_.!~*']"
 _SPACE = r"[ \t\r\n]*+(?:(?:\#[^\r\n]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)[ \t\r\n]*+)*+"
 
 # The groups, in this order; the numbers are compared with `lastindex` below.
-_NAME, _PUNCTUATION, _STRING, _INDENTED, _PATH, _PATH_START, _SPATH, _URI, _FLOAT, _INT, _OPERATOR, _LATE_NAME, _OPEN, _END, _ERROR = range(1, 16)
+(
+    _NAME,
+    _PUNCTUATION,
+    _STRING,
+    _INDENTED,
+    _PATH,
+    _PATH_START,
+    _SPATH,
+    _URI,
+    _FLOAT,
+    _INT,
+    _OPERATOR,
+    _LATE_NAME,
+    _OPEN,
+    _END,
+    _ERROR,
+) = range(1, 16)
 
 CODE = re.compile(
     _SPACE
@@ -93,7 +109,9 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
     scan = CODE.finditer
     depth = 0
     closing = -1  # the depth at which `}` ends the interpolation around us
-    around: list[tuple[int, int, int]] = []  # of each interpolation: kind of text it is in, `closing` outside, where that text began
+    around: list[
+        tuple[int, int, int]
+    ] = []  # of each interpolation: kind of text it is in, `closing` outside, where that text began
     while True:
         # Code: until an interpolation ends, or a text with interpolation begins.
         mode = 0
@@ -122,6 +140,8 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
                     depth -= 1
                 elif (name == "|>" or name == "<|") and not pipe_operators:
                     _no_pipes(source, match.start(group), match.end())
+                elif name == "/" and text.startswith("*", match.end()):
+                    _unexpected(source, match.start(group))
                 yield kind, match.start(group)
             elif group == 3:
                 value = match[3]
@@ -227,7 +247,14 @@ def _fail(source: Source, code: str, message: str, start: int, end: int, *, help
 
 def _no_pipes(source: Source, start: int, end: int) -> NoReturn:
     text = source.text[start:end]
-    _fail(source, "CB005", f"`{text}` is experimental in Nix and not enabled here", start, end, help="write it as an application: `f x`")
+    _fail(
+        source,
+        "CB005",
+        f"`{text}` is experimental in Nix and not enabled here",
+        start,
+        end,
+        help="write it as an application: `f x`",
+    )
 
 
 def _unterminated(source: Source, begin: int, mode: int) -> NoReturn:

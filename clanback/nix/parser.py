@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import Source
+from clanback.diagnostics import Source, Span, error
 from clanback.nix._tables import ACCEPT, RULES, STATES
 from clanback.nix.ast import File
 from clanback.nix.builder import Builder
 from clanback.nix.errors import NixSyntaxError
 from clanback.nix.lexer import tokens
-from clanback.nix.syntax_errors import find_errors
+from clanback.nix.reading import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from os import PathLike
 
     from clanback.nix.ast import Expr
+
 
 def parse(text: str, name: str = "<string>", *, scope: Iterable[str] = ()) -> File:
     """The syntax tree of a text; `name` is what diagnostics call it, `scope` holds names that are defined around it."""
     return parse_source(Source(name, text), scope=scope)
 
 
-def parse_file(path: str | FilePath) -> File:
-    """The syntax tree of a file."""
-    text = FilePath(path).read_text(encoding="utf-8")
-    return parse_source(Source(str(path), text, str(path)))
+def parse_file(path: str | PathLike[str], name: str | None = None, *, scope: Iterable[str] = ()) -> File:
+    """The syntax tree of a file. Raises `NixSyntaxError`, also when it cannot be read."""
+    return parse_source(read_source(path, name), scope=scope)
 
 
 def parse_source(source: Source, *, pipe_operators: bool = False, scope: Iterable[str] = ()) -> File:
     """The syntax tree of a source. Raises `NixSyntaxError`."""
+    _check_characters(source)
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -41,10 +42,24 @@ def parse_source(source: Source, *, pipe_operators: bool = False, scope: Iterabl
             gc.enable()
 
 
+def _check_characters(source: Source) -> None:
+    text = source.text
+    if "\0" in text:
+        at = text.index("\0")
+        raise NixSyntaxError(error("CB022", "file contains a NUL byte", Span(source, at, at + 1), help="is this a text file?"))
+    if text.startswith("\ufeff"):
+        help = "save the file as UTF-8 without byte order mark"
+        raise NixSyntaxError(
+            error("CB023", "file begins with a byte order mark, which Nix does not accept", Span(source, 0, 1), help=help)
+        )
+
+
 def _parse(source: Source, pipe_operators: bool, scope: Iterable[str]) -> File:
     builder = Builder(source)
     expr = _run(builder, tokens(source, pipe_operators=pipe_operators))
     if expr is None:
+        from clanback.nix.syntax_errors import find_errors  # only who errs waits for it
+
         raise NixSyntaxError(*find_errors(source, pipe_operators=pipe_operators))
     errors = builder.errors
     builder.names.check(source, scope, errors)
@@ -61,7 +76,9 @@ def _run(builder: Builder, stream: Iterator[tuple[int, Any]]) -> Expr | None:
     kept in `row`.
     """
     table = STATES
-    rules = [(length, getattr(builder, method or "", None), symbol) for method, length, symbol in RULES]
+    rules: list[tuple[int, Any, int]] = [
+        (length, getattr(builder, method or "", None), symbol) for method, length, symbol in RULES
+    ]
     count = len(table)
     row = table[0]
     rows: list[dict[int, int]] = [row]
