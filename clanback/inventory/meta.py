@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clanback.diagnostics import error
+from clanback.diagnostics import error, warning
 from clanback.inventory.model import Meta
 from clanback.inventory.plain import known_text
 from clanback.inventory.schema import DOMAIN_PATTERN, META_NAME_PATTERN
@@ -40,6 +40,8 @@ def resolve_meta(config: ClanConfig, book: PlaceBook, inventory: Attrs) -> Meta:
                 help=f"for example {quoted(re.sub('[^a-zA-Z0-9_-]+', '-', name).strip('-') or 'my-clan')}",
             )
         )
+    if tld is not None:
+        config.report(warning("CB209", "`meta.tld` is deprecated", merged.name_span("tld"), help="use `meta.domain`"))
     chosen = domain if domain is not None else tld if tld is not None else "clan"
     if re.fullmatch(DOMAIN_PATTERN, chosen) is None:
         config.report(

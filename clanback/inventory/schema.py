@@ -162,7 +162,7 @@ META = OptionSet(
         "description": Option(_text_or_null, default=None),
         "icon": Option(_text_or_null, default=None),
         "domain": Option(types.string, default=DECIDED_LATER),
-        "tld": Option(_text_or_null, default=None, deprecated="use `meta.domain`"),
+        "tld": Option(_text_or_null, default=None),
     }
 )
 

@@ -1,0 +1,102 @@
+"""Machines from all four places, and what they may say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.inventory.clans import resolved, text
+
+
+def test_machines_come_from_four_places() -> None:
+    files: dict[str, str | bytes] = {
+        "machines/folder/configuration.nix": "{ }",
+        "machines/README.md": "not a machine",
+        "inventory.json": json.dumps({"machines": {"stored": {"tags": ["x"]}}}),
+    }
+    found = resolved('{ meta.name = "x"; inventory.machines.listed = { }; machines.configured = { }; }', files)
+    assert list(found.it.machines) == ["configured", "folder", "listed", "stored"]
+    assert found.it.machines["stored"].tags == ("x", "all", "nixos")
+    assert found.codes == []
+
+
+def test_everything_a_machine_may_say() -> None:
+    found = resolved(
+        """{ meta.name = "x"; inventory.machines.a = {
+               name = "a"; description = "first"; icon = null; tags = [ "t" ]; machineClass = "darwin"; installedAt = 1700000000;
+               deploy = { targetHost = "root@10.0.0.1"; buildHost = "b"; forwardAgent = true; };
+             }; }"""
+    )
+    machine = found.it.machines["a"]
+    assert found.codes == []
+    assert (machine.machine_class, machine.target_host, machine.build_host, machine.description) == (
+        "darwin",
+        "root@10.0.0.1",
+        "b",
+        "first",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        ('tags = "t";', "a list of strings"),
+        ('machineClass = "linux";', 'one of "nixos", "darwin"'),
+        ('installedAt = "x";', "null or an integer"),
+        ("deploy.targetHost = 5;", "null or a string"),
+        ('deploy = "root@x";', "an attribute set"),
+    ],
+)
+def test_wrong_types_say_what_was_expected(wrong: str, expected: str) -> None:
+    found = resolved(f'{{ meta.name = "x"; inventory.machines.a = {{ {wrong} }}; }}')
+    assert found.only().code == "CB202"
+    assert expected in found.only().message
+
+
+@pytest.mark.parametrize("name", ["my host", "-a", "a-", "a.b", "a" * 64, "ä"])
+def test_a_machine_has_the_name_of_a_host(name: str) -> None:
+    found = resolved(f'{{ meta.name = "x"; inventory.machines."{name}" = {{ }}; }}')
+    assert (found.only().code, text(found.only())) == ("CB213", f'"{name}"')
+
+
+def test_definitions_of_a_machine_merge() -> None:
+    found = resolved(
+        """{ meta.name = "x"; inventory.machines.a = { tags = [ "t" ]; deploy.targetHost = "h"; };
+             imports = [
+               { inventory.machines.a = { config, name, ... }: { tags = [ name "t" ]; description = config.name; }; }
+             ]; }"""
+    )
+    machine = found.it.machines["a"]
+    assert found.codes == []
+    assert set(machine.tags) == {"t", "a", "all", "nixos"}
+    assert (machine.target_host, machine.description) == ("h", "a")
+
+
+def test_two_target_hosts_conflict() -> None:
+    found = resolved(
+        """{ meta.name = "x"; inventory.machines.a.deploy.targetHost = "h";
+             imports = [ { inventory.machines.a.deploy.targetHost = "i"; } ]; }"""
+    )
+    assert found.only().code == "CB203"
+
+
+def test_the_places_of_a_machine_are_known() -> None:
+    found = resolved('{ meta.name = "x";\n  inventory.machines.a.deploy.targetHost = "h"; }')
+    assert [(p.file, p.line, p.column) for p in found.it.places["machines.a.deploy.targetHost"]] == [("clan.nix", 2, 44)]
+    assert found.it.machines["a"].place is not None
+
+
+def test_the_files_of_a_machines_folder_are_imported() -> None:
+    files: dict[str, str | bytes] = {
+        "machines/a/configuration.nix": '{ clan.core.state.one.folders = [ "/one" ]; }',
+        "machines/a/hardware-configuration.nix": '{ clan.core.state.two.folders = [ "/two" ]; }',
+        "machines/a/other.nix": '{ clan.core.state.three.folders = [ "/three" ]; }',
+    }
+    found = resolved('{ meta.name = "x"; machines.a.clan.core.state.zero.folders = [ "/zero" ]; }', files)
+    assert sorted(found.it.machines["a"].state) == ["one", "two", "zero"]
+
+
+def test_names_of_machines_must_be_known() -> None:
+    found = resolved('{ inputs, ... }: { meta.name = "x"; inventory.machines = inputs.other.machines; }')
+    assert found.only().code == "CB206"

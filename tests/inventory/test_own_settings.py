@@ -1,0 +1,125 @@
+"""`clanback.toml`: settings of our own by instance, role, tag and machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clanback.inventory.toml_places import key_places
+from tests.inventory.clans import Resolved, place, resolved
+
+CLAN = """{ meta.name = "x"; inventory.machines = { a.tags = [ "t" ]; b = { }; srv = { }; };
+  inventory.instances.borgbackup.roles = { client.machines = { a = { }; b = { }; }; server.machines.srv = { }; };
+  inventory.instances.wifi.roles.default.tags.all = { };
+}"""
+
+
+def with_settings(toml: str) -> Resolved:
+    return resolved(CLAN, {"clanback.toml": toml})
+
+
+def of_client(found: Resolved, machine: str) -> Any:
+    return found.it.own_settings.get("borgbackup", {}).get("client", {}).get(machine, {})
+
+
+def test_without_the_file_there_are_none() -> None:
+    found = resolved(CLAN)
+    assert found.it.own is None
+    assert found.it.own_settings == {}
+
+
+def test_settings_of_the_whole_clan() -> None:
+    found = with_settings('out = "nixos"\nsecrets = "agenix"\nignore = ["CB412", "CB3"]\n')
+    assert found.codes == []
+    own = found.it.own
+    assert own is not None
+    assert (own.out, own.secrets, own.ignore) == ("nixos", "agenix", ("CB412", "CB3"))
+
+
+def test_top_level_values_are_defaults_that_every_table_may_replace() -> None:
+    found = with_settings(
+        "append_only = false\nrandom_delay = 60\n[retention]\ndaily = 7\n[machines.a]\nappend_only = true\nretention.daily = 30\n"
+    )
+    assert of_client(found, "a") == {"append_only": True, "random_delay": 60, "retention": {"daily": 30}}
+    assert of_client(found, "b") == {"append_only": False, "random_delay": 60, "retention": {"daily": 7}}
+
+
+def test_instance_role_tag_and_machine_merge() -> None:
+    found = with_settings(
+        """
+        [instances.borgbackup]
+        quota = "100G"
+        [roles.borgbackup.client]
+        append_only = true
+        [tags.t.retention]
+        weekly = 8
+        [machines.a.retention]
+        within = "2d"
+        """
+    )
+    assert found.codes == []
+    assert of_client(found, "a") == {"quota": "100G", "append_only": True, "retention": {"weekly": 8, "within": "2d"}}
+    assert of_client(found, "b") == {"quota": "100G", "append_only": True}
+    assert found.it.own_settings["borgbackup"]["server"]["srv"] == {"quota": "100G"}
+    assert "wifi" not in found.it.own_settings
+
+
+def test_different_values_of_two_tables_conflict_and_both_are_named() -> None:
+    conflict = with_settings('[tags.t]\nquota = "1G"\n[machines.a]\nquota = "2G"\n').only()
+    assert (conflict.code, place(conflict)) == ("CB234", (4, 1))
+    assert [label.span.line for label in conflict.labels] == [2]
+
+
+@pytest.mark.parametrize(
+    ("toml", "code", "where", "help_line"),
+    [
+        ("\nappend_onyl = true", "CB231", (2, 1), "did you mean `append_only`?"),
+        ("[machines.a]\nout = 'x'", "CB231", (2, 1), None),
+        ("[retention]\ndayly = 7", "CB231", (2, 1), "did you mean `daily`?"),
+        ("[machines.ab]\nquota = '1G'", "CB233", (1, 11), "did you mean `a`?"),
+        ("[tags.unheard]\nquota = '1G'", "CB233", (1, 7), None),
+        ("[instances.borgbakup]\n", "CB233", (1, 12), "did you mean `borgbackup`?"),
+        ("[roles.borgbackup.cliant]\n", "CB233", (1, 19), "did you mean `client`?"),
+        ("append_only = 1", "CB232", (1, 1), None),
+        ("[machines]\na.retention.daily = -1", "CB232", (2, 13), None),
+        ("retention = 7", "CB232", (1, 1), None),
+        ("quota = 'much'", "CB232", (1, 1), None),
+        ("random_delay = true", "CB232", (1, 1), None),
+        ("out = '../elsewhere'", "CB232", (1, 1), None),
+        ("secrets = 'plain'", "CB232", (1, 1), None),
+        ("ignore = ['412']", "CB232", (1, 1), None),
+        ("a = 1\nb = = 2", "CB230", (2, 5), None),
+        ("quota = 2026-01-01", "CB232", (1, 1), None),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(toml: str, code: str, where: tuple[int, int], help_line: str | None) -> None:
+    wrong = with_settings(toml).only()
+    assert (wrong.code, place(wrong), wrong.help) == (code, where, help_line)
+    assert wrong.span is not None
+    assert wrong.span.source.name == "clanback.toml"
+
+
+def test_every_mistake_is_found_at_once() -> None:
+    assert sorted(with_settings("x = 1\ny = 2\nquota = 5\n").codes) == ["CB231", "CB231", "CB232"]
+
+
+def test_keys_in_strings_comments_and_arrays_are_no_keys() -> None:
+    toml = 'a = """\nb = 1\n"""\n# c = 1\nd = [\n  "e = 1", # f = 1\n]\n[g."h.i"] # j\n"k" = { l = 1 }\n'
+    assert {path: toml[slice(*span)] for path, span in key_places(toml).items()} == {
+        ("a",): "a",
+        ("d",): "d",
+        ("g",): "g",
+        ("g", "h.i"): '"h.i"',
+        ("g", "h.i", "k"): '"k"',
+    }
+
+
+@given(st.dictionaries(st.text(alphabet="abc-_9", min_size=1, max_size=4), st.integers(), min_size=1, max_size=5))
+def test_every_key_is_found_where_it_is(content: dict[str, int]) -> None:
+    toml = "[table]\n" + "".join(f"  {key} = {value}\n" for key, value in content.items())
+    places = key_places(toml)
+    assert {path[1] for path in places if len(path) == 2} == set(content)
+    assert all(toml[start:end] == path[-1] for path, (start, end) in places.items())
