@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from clanback.nix import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _Bound: TypeAlias = "tuple[frozenset[str], _Bound] | None"
 """The names bound around a node, innermost first."""
@@ -80,58 +80,56 @@ def lambda_names(node: ast.Lambda) -> list[str]:
     return names
 
 
-def children(node: ast.Expr) -> Iterator[ast.Expr]:
+def children(node: ast.Expr) -> Iterable[ast.Expr]:
     """The expressions directly inside a node, as desugared; names of paths that are computed included."""
-    match node:
-        case ast.String() | ast.Path():
-            yield from (part for part in node.parts if not isinstance(part, str))
-        case ast.Select():
-            yield node.subject
-            yield from (name.expr for name in node.path if isinstance(name, ast.DynamicName))
-            if node.default is not None:
-                yield node.default
-        case ast.HasAttr():
-            yield node.subject
-            yield from (name.expr for name in node.path if isinstance(name, ast.DynamicName))
-        case ast.AttrSet():
-            for attribute in node.attributes.values():
-                yield _written(attribute)
-            for dynamic in node.dynamic:
-                yield dynamic.name
-                yield dynamic.expr
-        case ast.Let():
-            for attribute in node.attributes.values():
-                yield _written(attribute)
-            yield node.body
-        case ast.LegacyLet():
-            yield node.attrset
-        case ast.List():
-            yield from node.items
-        case ast.Lambda():
-            yield from (formal.default for formal in node.formals or () if formal.default is not None)
-            yield node.body
-        case ast.With():
-            yield node.scope
-            yield node.body
-        case ast.If():
-            yield node.condition
-            yield node.consequence
-            yield node.alternative
-        case ast.Assert():
-            yield node.condition
-            yield node.body
-        case ast.Apply():
-            yield node.function
-            yield from node.arguments
-        case ast.Unary():
-            yield node.operand
-        case ast.Binary():
-            yield node.left
-            yield node.right
-        case ast.File():
-            yield node.expr
-        case _:
-            return
+    inside = _CHILDREN.get(type(node))
+    return () if inside is None else inside(node)
+
+
+def _parts(node: ast.String | ast.Path) -> Iterable[ast.Expr]:
+    return [part for part in node.parts if type(part) is not str]  # type: ignore[misc]
+
+
+def _select(node: ast.Select) -> Iterable[ast.Expr]:
+    found = [node.subject, *(name.expr for name in node.path if type(name) is ast.DynamicName)]
+    if node.default is not None:
+        found.append(node.default)
+    return found
+
+
+def _has_attr(node: ast.HasAttr) -> Iterable[ast.Expr]:
+    return [node.subject, *(name.expr for name in node.path if type(name) is ast.DynamicName)]
+
+
+def _attrset(node: ast.AttrSet) -> Iterable[ast.Expr]:
+    found = [_written(attribute) for attribute in node.attributes.values()]
+    for dynamic in node.dynamic:
+        found += (dynamic.name, dynamic.expr)
+    return found
+
+
+def _lambda(node: ast.Lambda) -> Iterable[ast.Expr]:
+    return [*(formal.default for formal in node.formals or () if formal.default is not None), node.body]
+
+
+_CHILDREN: dict[type, Callable[[Any], Iterable[ast.Expr]]] = {
+    ast.String: _parts,
+    ast.Path: _parts,
+    ast.Select: _select,
+    ast.HasAttr: _has_attr,
+    ast.AttrSet: _attrset,
+    ast.Let: lambda node: [*(_written(attribute) for attribute in node.attributes.values()), node.body],
+    ast.LegacyLet: lambda node: (node.attrset,),
+    ast.List: lambda node: node.items,
+    ast.Lambda: _lambda,
+    ast.With: lambda node: (node.scope, node.body),
+    ast.If: lambda node: (node.condition, node.consequence, node.alternative),
+    ast.Assert: lambda node: (node.condition, node.body),
+    ast.Apply: lambda node: (node.function, *node.arguments),
+    ast.Unary: lambda node: (node.operand,),
+    ast.Binary: lambda node: (node.left, node.right),
+    ast.File: lambda node: (node.expr,),
+}
 
 
 def _written(attribute: ast.Attribute) -> ast.Expr:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from clanback.diagnostics import DiagnosticError, Span
 from clanback.inventory.machine_modules.statements import Statement, elements, known, member
 from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, PathValue, Unknown
@@ -21,20 +19,26 @@ _STRUCTURE = frozenset({"_class", "_file", "key", "disabledModules", "require", 
 _ONLY_NIXOS = "only NixOS knows `{name}`, when it evaluates the machine"
 
 
-@attrs.define(eq=False)
 class Collected:
     """The configurations that modules state, in NixOS' order of merging, and the modules that cannot be read here."""
 
-    configurations: list[Statement] = attrs.field(factory=list)
-    unreadable: list[Unknown] = attrs.field(factory=list)
+    __slots__ = ("configurations", "unreadable")
+
+    def __init__(self) -> None:
+        self.configurations: list[Statement] = []
+        self.unreadable: list[Unknown] = []
 
 
-@attrs.define(eq=False)
 class _Loaded:
-    key: str | None
-    configuration: Statement | None
-    imports: list[Statement]
-    disabled: list[str]
+    """A module in canonical form (`unifyModuleSyntax`)."""
+
+    __slots__ = ("configuration", "disabled", "imports", "key")
+
+    def __init__(self, key: str | None, configuration: Statement | None, imports: list[Statement], disabled: list[str]) -> None:
+        self.key = key
+        self.configuration = configuration
+        self.imports = imports
+        self.disabled = disabled
 
 
 def module_arguments(evaluator: Evaluator, known_config: Mapping[str, Any]) -> Attrs:
@@ -91,8 +95,8 @@ def called(evaluator: Evaluator, statement: Statement, arguments: Attrs) -> Stat
     value = known(evaluator, evaluator.thunk_call(function, argument), statement.span)
     if isinstance(function, Closure):
         body = function.node.body
-        return attrs.evolve(statement, value=value, expr=body, span=Span(function.source, body.start, body.end))
-    return attrs.evolve(statement, value=value, expr=None)
+        return statement.but(value=value, expr=body, span=Span(function.source, body.start, body.end))
+    return statement.but(value=value, expr=None)
 
 
 def is_function(value: Any) -> bool:
@@ -104,7 +108,7 @@ def _load(
     evaluator: Evaluator, statement: Statement, arguments: Attrs, unreadable: list[Unknown], seen: set[str]
 ) -> _Loaded | None:
     """Bring one module into the canonical form (`unifyModuleSyntax`); None for one that cannot be read or was read already."""
-    statement = attrs.evolve(statement, value=known(evaluator, statement.value, statement.span))
+    statement = statement.but(value=known(evaluator, statement.value, statement.span))
     key = None
     path = _path_of(statement.value)
     if path is not None:
@@ -119,7 +123,7 @@ def _load(
             return None
     if is_function(statement.value):
         statement = called(evaluator, statement, arguments)
-        statement = attrs.evolve(statement, value=known(evaluator, statement.value, statement.span))
+        statement = statement.but(value=known(evaluator, statement.value, statement.span))
     value = statement.value
     if isinstance(value, Unknown):
         if not _is_nixpkgs_own(value):
@@ -145,7 +149,7 @@ def _load(
         configuration = member(statement, value, "config") if "config" in value else None
     else:
         kept = Attrs({name: thing for name, thing in value.items() if name not in _STRUCTURE}, positions=value.positions)
-        configuration = attrs.evolve(statement, value=kept)
+        configuration = statement.but(value=kept)
     imports: list[Statement] = []
     for name in ("require", "imports"):
         if name in value:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, TypeAlias
 
-import attrs
-
 from clanback.diagnostics import Span, error
 from clanback.inventory.model import RepositoryPath
 from clanback.nix import ast
 from clanback.nix.free_variables import children
-from clanback.nix.indentation import indentation, line_edits, reindent, strings_in
+from clanback.nix.indentation import indentation, line_edits, reindent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,13 +19,15 @@ if TYPE_CHECKING:
 Pieces: TypeAlias = "list[str | RepositoryPath]"
 
 
-@attrs.frozen(eq=False)
 class Excerpts:
     """Excerpts of one source. Paths are resolved against the source's folder and told relative to `root`."""
 
-    source: Source
-    root: str
-    diagnostics: list[Diagnostic]
+    __slots__ = ("diagnostics", "root", "source")
+
+    def __init__(self, source: Source, root: str, diagnostics: list[Diagnostic]) -> None:
+        self.source = source
+        self.root = root
+        self.diagnostics = diagnostics
 
     def text(
         self, start: int, end: int, nodes: Iterable[ast.Expr], indent: int, *, cuts: Sequence[tuple[int, int]] = ()
@@ -36,17 +36,19 @@ class Excerpts:
 
         `cuts` are ranges that are left out.
         """
-        nodes = list(nodes)
         source = self.source.text
         edits: list[tuple[int, int, Pieces]] = [(a, b, []) for a, b in cuts]
+        strings: list[ast.String] = []
         pending = list(nodes)
         while pending:
             node = pending.pop()
-            if isinstance(node, ast.Path) and not any(a <= node.start and node.end <= b for a, b in cuts):
+            if isinstance(node, ast.String):
+                strings.append(node)
+            elif isinstance(node, ast.Path) and not any(a <= node.start and node.end <= b for a, b in cuts):
                 edits += self._path_edits(node)
             pending += children(node)
         shift = indent - indentation(source, start)
-        edits += [(a, b, [spaces]) for a, b, spaces in line_edits(source, start, end, strings_in(nodes), shift)]
+        edits += [(a, b, [spaces]) for a, b, spaces in line_edits(source, start, end, strings, shift)]
         pieces: Pieces = []
         at = start
         for begin, finish, replacement in sorted(edits, key=lambda edit: (edit[0], -edit[1])):

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from clanback.diagnostics import Span, did_you_mean, error, warning
 from clanback.inventory.machine_modules.collecting import called, is_function
 from clanback.inventory.machine_modules.statements import Statement, below, elements, known, member, settle
@@ -34,13 +32,15 @@ _OPTIONS = ("name", "folders", *HOOKS)
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 
 
-@attrs.frozen
 class Strings:
     """A merged list of strings: those known, those not, and where each known one is written."""
 
-    values: tuple[str, ...] = ()
-    unknown: tuple[UnknownText, ...] = ()
-    places: dict[str, Place] = attrs.field(factory=dict)
+    __slots__ = ("places", "unknown", "values")
+
+    def __init__(self, values: tuple[str, ...], unknown: tuple[UnknownText, ...], places: dict[str, Place]) -> None:
+        self.values = values
+        self.unknown = unknown
+        self.places = places
 
 
 def place_of(span: Span | None) -> Place | None:
@@ -72,7 +72,7 @@ class Facts:
         """An option of type `listOf str`, such as `systemd.tmpfiles.rules`; `label` is its name among the places."""
         statements, doubts = below(self.evaluator, self.configurations, path)
         found = self._strings(settle(self.evaluator, statements), ".".join(path), label)
-        return attrs.evolve(found, unknown=(*found.unknown, *(_unknown_text(doubt) for doubt in doubts)))
+        return Strings(found.values, (*found.unknown, *(_unknown_text(doubt) for doubt in doubts)), found.places)
 
     def state(self) -> dict[str, StateEntry]:
         """`clan.core.state`, by name."""
@@ -146,11 +146,11 @@ class Facts:
                 {**self.arguments, "name": name, "config": known_options}, text="args", reason="only NixOS knows `{name}`"
             )
             part = called(self.evaluator, part, given)
-            part = attrs.evolve(part, value=known(self.evaluator, part.value, part.span))
+            part = part.but(value=known(self.evaluator, part.value, part.span))
             value = part.value
             if isinstance(value, Attrs) and ("config" in value or "options" in value):
-                inner = member(part, value, "config") if "config" in value else attrs.evolve(part, value=Attrs())
-                part = attrs.evolve(inner, value=known(self.evaluator, inner.value, inner.span))
+                inner = member(part, value, "config") if "config" in value else part.but(value=Attrs())
+                part = inner.but(value=known(self.evaluator, inner.value, inner.span))
         return part
 
     def _check_names(self, name: str, body: Statement) -> None:
@@ -186,7 +186,7 @@ class Facts:
             if not isinstance(part.value, tuple):
                 self._wrong_type(part, option, "a list of strings")
                 continue
-            for element in settle(self.evaluator, elements(attrs.evolve(part, priority=None, order=1000), part.value)):
+            for element in settle(self.evaluator, elements(part.but(priority=None, order=1000), part.value)):
                 value = element.value
                 if isinstance(value, Unknown) or (isinstance(value, str) and element.doubt is not None):
                     unknown.append(_unknown_text(value, element))

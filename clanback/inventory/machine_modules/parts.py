@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import attrs
-
 from clanback.diagnostics import DiagnosticError, Span, error
 from clanback.inventory.machine_modules.excerpt import Excerpts, outside, repository_path
 from clanback.inventory.machine_modules.facts import place_of
@@ -30,16 +28,26 @@ _WRITTEN: WeakKeyDictionary[Evaluator, dict[int, Written]] = WeakKeyDictionary()
 """What is known of the text of each file, for as long as its evaluator lives."""
 
 
-@attrs.frozen(eq=False)
 class Prepared:
     """A definition with its value, its text where there is one, and the frame in which the text was evaluated."""
 
-    definition: ModuleDefinition
-    value: Any
-    span: Span | None
-    written: Written | None
-    expr: ast.Expr | None
-    frame: Frame | None
+    __slots__ = ("definition", "expr", "frame", "span", "value", "written")
+
+    def __init__(
+        self,
+        definition: ModuleDefinition,
+        value: Any,
+        span: Span | None,
+        written: Written | None,
+        expr: ast.Expr | None,
+        frame: Frame | None,
+    ) -> None:
+        self.definition = definition
+        self.value = value
+        self.span = span
+        self.written = written
+        self.expr = expr
+        self.frame = frame
 
 
 class Parts:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from clanback.diagnostics import Span
 from clanback.inventory.machine_modules.excerpt import Pieces, joined, moved
 from clanback.inventory.machine_modules.facts import STATE, TMPFILES, place_of
@@ -30,16 +28,17 @@ _NOT_LIFTED = frozenset({"key", "_type"})
 """Attributes that say that a set is known to others by its name, or is no plain module: it stays whole."""
 
 
-@attrs.frozen(eq=False)
 class Lifted:
     """A binding to lift: `prefix` are the names of the sets around it, `target` 0 for state, 1 for tmpfiles rules."""
 
-    target: int
-    prefix: tuple[ast.AttrName, ...]
-    item: Item
+    __slots__ = ("item", "prefix", "target")
+
+    def __init__(self, target: int, prefix: tuple[ast.AttrName, ...], item: Item) -> None:
+        self.target = target
+        self.prefix = prefix
+        self.item = item
 
 
-@attrs.frozen(eq=False)
 class Module:
     """A module as text: the expression, what is around it, and what it consists of.
 
@@ -47,12 +46,23 @@ class Module:
     `outer` is what binds names around the module; `values` are those of the functions among them, by index.
     """
 
-    expr: ast.Expr
-    body: ast.Expr
-    inner: tuple[Binder, ...]
-    function: ast.Lambda | None
-    outer: tuple[Binder, ...]
-    values: dict[int, dict[str, Any]]
+    __slots__ = ("body", "expr", "function", "inner", "outer", "values")
+
+    def __init__(
+        self,
+        expr: ast.Expr,
+        body: ast.Expr,
+        inner: tuple[Binder, ...],
+        function: ast.Lambda | None,
+        outer: tuple[Binder, ...],
+        values: dict[int, dict[str, Any]],
+    ) -> None:
+        self.expr = expr
+        self.body = body
+        self.inner = inner
+        self.function = function
+        self.outer = outer
+        self.values = values
 
 
 def module_of(expr: ast.Expr, outer: Sequence[Binder], values: dict[int, dict[str, Any]]) -> Module:
@@ -141,7 +151,7 @@ class Splitter:
             prefix = each.prefix
             item = each.item
             if structured:
-                prefix, item = (prefix[1:], item) if prefix else ((), attrs.evolve(item, names=item.names[1:]))
+                prefix, item = (prefix[1:], item) if prefix else ((), item.below(1))
             text += ["  ", *self._item(item, prefix, 2), "\n"]
             expressions += item.expressions
             expressions += [name.expr for name in prefix if isinstance(name, ast.DynamicName)]
@@ -234,7 +244,7 @@ class Splitter:
                 return self._importing(outside, [*self._header(formals, param, []), *text], set(formals))
         extra = [name for name in names if name not in formals]
         whole = [*self._header(formals, param, extra), *wrapped(outside.layers, text)]
-        return self._part(Carried([], outside.arguments), whole, set(names))
+        return self._part(Carried(outside.arguments), whole, set(names))
 
     def _formals(
         self, function: ast.Lambda | None, used: list[str], needs: Needs
@@ -296,7 +306,7 @@ class Splitter:
         lines: Pieces = ["{\n  imports = [\n    (\n      ", *moved(text, 6), "\n    )\n  ];\n}"]
         header = self._header({}, None, sorted(carried.arguments))
         names = carried.arguments | (formals or set())
-        return self._part(Carried([], carried.arguments), [*header, *wrapped(carried.layers, lines)], names)
+        return self._part(Carried(carried.arguments), [*header, *wrapped(carried.layers, lines)], names)
 
     def _part(self, carried: Carried, text: Pieces, formals: set[str]) -> ModulePart:
         pieces = joined(wrapped(carried.layers, text))

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from clanback.diagnostics import Span
 from clanback.nix.ast import Apply, List, Select, StaticName, Var
 from clanback.nix.errors import EvalError
@@ -25,7 +23,6 @@ PLAIN_PRIORITY = 100
 PLAIN_ORDER = 1000
 
 
-@attrs.frozen(eq=False)
 class Statement:
     """A value that a module gives to something.
 
@@ -33,13 +30,32 @@ class Statement:
     `doubt` is the unknown condition on which it depends, None if it certainly holds. `priority` is None until an override is met.
     """
 
-    value: Any
-    span: Span | None = None
-    name_span: Span | None = None
-    expr: ast.Expr | None = None
-    doubt: Unknown | None = None
-    priority: int | None = None
-    order: int = PLAIN_ORDER
+    __slots__ = ("doubt", "expr", "name_span", "order", "priority", "span", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        span: Span | None = None,
+        name_span: Span | None = None,
+        expr: ast.Expr | None = None,
+        doubt: Unknown | None = None,
+        priority: int | None = None,
+        order: int = PLAIN_ORDER,
+    ) -> None:
+        self.value = value
+        self.span = span
+        self.name_span = name_span
+        self.expr = expr
+        self.doubt = doubt
+        self.priority = priority
+        self.order = order
+
+    def but(self, **changes: Any) -> Statement:
+        """The same statement with some of its attributes changed."""
+        made = Statement(self.value, self.span, self.name_span, self.expr, self.doubt, self.priority, self.order)
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     @property
     def text(self) -> str:
@@ -60,14 +76,16 @@ def member(statement: Statement, attributes: Attrs, name: str) -> Statement:
     """What `statement`, whose forced value is `attributes`, states for `name`, which is in there."""
     place = attributes.positions.get(name) if attributes.positions is not None else None
     if place is None:
-        return attrs.evolve(statement, value=attributes[name])
+        return statement.but(value=attributes[name])
     source, attribute = place
-    return attrs.evolve(
-        statement,
-        value=attributes[name],
-        span=Span(source, attribute.expr.start, attribute.expr.end),
-        name_span=Span(source, attribute.name_start, attribute.name_end),
-        expr=attribute.expr,
+    return Statement(
+        attributes[name],
+        Span(source, attribute.expr.start, attribute.expr.end),
+        Span(source, attribute.name_start, attribute.name_end),
+        attribute.expr,
+        statement.doubt,
+        statement.priority,
+        statement.order,
     )
 
 
@@ -77,10 +95,10 @@ def elements(statement: Statement, values: tuple[Any, ...], expr: ast.Expr | Non
     if isinstance(written, List) and len(written.items) == len(values) and statement.span is not None:
         source = statement.span.source
         return [
-            attrs.evolve(statement, value=value, expr=item, span=Span(source, item.start, item.end))
+            statement.but(value=value, expr=item, span=Span(source, item.start, item.end))
             for value, item in zip(values, written.items, strict=True)
         ]
-    return [attrs.evolve(statement, value=value, expr=None) for value in values]
+    return [statement.but(value=value, expr=None) for value in values]
 
 
 def plain(evaluator: Evaluator, statement: Statement) -> Iterator[Statement]:
@@ -91,20 +109,20 @@ def plain(evaluator: Evaluator, statement: Statement) -> Iterator[Statement]:
     value = known(evaluator, statement.value, statement.span)
     kind = property_kind(evaluator, value)
     if kind is None:
-        yield attrs.evolve(statement, value=value)
+        yield statement if value is statement.value else statement.but(value=value)
     elif kind == "merge":
         contents = known(evaluator, value.get("contents"), statement.span)
         if isinstance(contents, tuple):
             for part in elements(statement, contents, _argument(statement, "mkMerge", 0)):
                 yield from plain(evaluator, part)
         else:
-            yield attrs.evolve(statement, value=_unknown(contents, statement))
+            yield statement.but(value=_unknown(contents, statement))
     elif kind == "if":
         condition = known(evaluator, value.get("condition"), statement.span)
         if condition is True or isinstance(condition, Unknown):
             content = _content(statement, value.get("content"), _argument(statement, "mkIf", 1))
             if condition is not True and content.doubt is None:
-                content = attrs.evolve(content, doubt=condition)
+                content = content.but(doubt=condition)
             yield from plain(evaluator, content)
     elif kind == "definition":
         yield from plain(evaluator, _content(statement, value.get("value"), None))
@@ -112,9 +130,9 @@ def plain(evaluator: Evaluator, statement: Statement) -> Iterator[Statement]:
         content = _content(statement, value.get("content"), _argument(statement, None, -1))
         number = known(evaluator, value.get("priority"), statement.span)
         if isinstance(number, int) and kind == "override" and statement.priority is None:
-            content = attrs.evolve(content, priority=number)
+            content = content.but(priority=number)
         elif isinstance(number, int) and kind == "order":
-            content = attrs.evolve(content, order=number)
+            content = content.but(order=number)
         yield from plain(evaluator, content)
 
 
@@ -162,7 +180,7 @@ def settle(evaluator: Evaluator, statements: Sequence[Statement]) -> list[Statem
                 (part.doubt for p, part in zip(priorities, found, strict=True) if part.doubt is not None and p < best), None
             )
             kept = [part for p, part in zip(priorities, found, strict=True) if p <= best]
-            found = kept if stronger is None else [attrs.evolve(part, doubt=part.doubt or stronger) for part in kept]
+            found = kept if stronger is None else [part.but(doubt=part.doubt or stronger) for part in kept]
     if any(part.order != PLAIN_ORDER for part in found):
         found.sort(key=lambda part: part.order)
     return found
@@ -170,8 +188,8 @@ def settle(evaluator: Evaluator, statements: Sequence[Statement]) -> list[Statem
 
 def _content(statement: Statement, value: Any, expr: ast.Expr | None) -> Statement:
     if expr is None or statement.span is None:
-        return attrs.evolve(statement, value=value, expr=None)
-    return attrs.evolve(statement, value=value, expr=expr, span=Span(statement.span.source, expr.start, expr.end))
+        return statement.but(value=value, expr=None)
+    return statement.but(value=value, expr=expr, span=Span(statement.span.source, expr.start, expr.end))
 
 
 def _unknown(value: Any, statement: Statement) -> Unknown:

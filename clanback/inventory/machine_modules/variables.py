@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import attrs
-
 from clanback.diagnostics import Span, error
 from clanback.inventory.machine_modules.excerpt import Pieces, joined
 from clanback.inventory.machine_modules.statements import known
@@ -37,11 +35,13 @@ GIVEN_BY_NIXOS = frozenset({"config", "lib", "modulesPath", "options", "pkgs", "
 _GIVEN_TO_CLANS = frozenset({"inputs", "self", "lib"})
 
 
-@attrs.define(eq=False)
 class Needs:
     """The names that a piece of a module takes from around it."""
 
-    variables: dict[str, FreeVariable]
+    __slots__ = ("variables",)
+
+    def __init__(self, variables: dict[str, FreeVariable]) -> None:
+        self.variables = variables
 
     @classmethod
     def of(cls, expressions: Iterable[ast.Expr]) -> Needs:
@@ -64,14 +64,16 @@ class Needs:
                 there.always_in_with = there.always_in_with and variable.always_in_with
 
 
-@attrs.frozen(eq=False)
 class Layer:
     """Something that stands around the module's body: the bindings of a `let`, or `with …;`; names it binds and those it uses."""
 
-    text: Pieces
-    binds: frozenset[str]
-    uses: frozenset[str]
-    is_let: bool = True
+    __slots__ = ("binds", "is_let", "text", "uses")
+
+    def __init__(self, text: Pieces, binds: frozenset[str], uses: frozenset[str], is_let: bool = True) -> None:
+        self.text = text
+        self.binds = binds
+        self.uses = uses
+        self.is_let = is_let
 
 
 def wrapped(layers: Sequence[Layer], text: Pieces) -> Pieces:
@@ -88,23 +90,29 @@ def wrapped(layers: Sequence[Layer], text: Pieces) -> Pieces:
     return joined(text)
 
 
-@attrs.define(eq=False)
 class Carried:
     """What a piece of a module needs around it: layers, innermost first, and names to be taken as module arguments."""
 
-    layers: list[Layer] = attrs.field(factory=list)
-    arguments: set[str] = attrs.field(factory=set)
+    __slots__ = ("arguments", "layers")
+
+    def __init__(self, arguments: set[str] | None = None) -> None:
+        self.layers: list[Layer] = []
+        self.arguments = arguments or set()
 
 
-@attrs.frozen(eq=False)
 class Surroundings:
     """The names in scope where a module is written. `values` are those of functions' arguments, by index of the binder."""
 
-    evaluator: Evaluator
-    excerpts: Excerpts
-    written: Written
-    machine: str
-    diagnostics: list[Diagnostic]
+    __slots__ = ("diagnostics", "evaluator", "excerpts", "machine", "written")
+
+    def __init__(
+        self, evaluator: Evaluator, excerpts: Excerpts, written: Written, machine: str, diagnostics: list[Diagnostic]
+    ) -> None:
+        self.evaluator = evaluator
+        self.excerpts = excerpts
+        self.written = written
+        self.machine = machine
+        self.diagnostics = diagnostics
 
     def carry(
         self, needs: Needs, binders: Sequence[Binder], values: dict[int, dict[str, Any]], further: Sequence[Binder] = ()

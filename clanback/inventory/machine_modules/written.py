@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import attrs
-
 from clanback.nix import ast
 
 if TYPE_CHECKING:
@@ -23,17 +21,23 @@ _TRAILING = re.compile(r"[ \t]*(?:#[^\n]*|/\*[^\n]*?\*/(?=[ \t]*\n))")
 _BLANK = re.compile(r"\s*")
 
 
-@attrs.frozen(eq=False)
 class Item:
     """One binding of a set: `names` is its path inside that set (empty for an `inherit`).
 
     `start` and `end` are the range with its comments; `name_start` is where the path inside the set begins.
     """
 
-    names: tuple[ast.AttrName, ...]
-    binding: ast.Binding | ast.Inherit
-    start: int
-    end: int
+    __slots__ = ("binding", "end", "names", "start")
+
+    def __init__(self, names: tuple[ast.AttrName, ...], binding: ast.Binding | ast.Inherit, start: int, end: int) -> None:
+        self.names = names
+        self.binding = binding
+        self.start = start
+        self.end = end
+
+    def below(self, depth: int) -> Item:
+        """The same binding seen from inside the sets that the first names of its path lead to."""
+        return Item(self.names[depth:], self.binding, self.start, self.end)
 
     @property
     def name_start(self) -> int:
@@ -123,7 +127,7 @@ class Written:
             if any(not isinstance(a, ast.StaticName) or a.name != b for a, b in zip(path, names, strict=False)):
                 continue
             if len(path) > len(names):
-                yield attrs.evolve(item, names=path[len(names) :])
+                yield item.below(len(names))
             elif isinstance(item.binding, ast.Binding) and isinstance(item.binding.value, ast.AttrSet):
                 if len(path) == len(names):
                     yield from self.items(item.binding.value)
