@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.diagnostics import Diagnostic
-    from clanback.inventory.model import MachineModules, Meta, ModulePart, Place, StateEntry, UnknownText
+    from clanback.inventory.model import MachineModules, Meta, ModulePart, Place, RepositoryPath, StateEntry, UnknownText
 
 
 @attrs.frozen
@@ -111,7 +111,7 @@ class User:
     is_normal_user: bool
     groups: tuple[str, ...] = ()
     keys: tuple[str | PublicValue, ...] = ()
-    key_files: tuple[str, ...] = ()
+    key_files: tuple[str | RepositoryPath, ...] = ()
     hashed_password_file: SecretRef | None = None
     identity: Mapping[str, Any] = attrs.field(factory=dict)
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_REPOSITORY_PATH = "$path"
+
 
 def unstructure(value: Any) -> Any:
     """JSON-like values (`dict`, `list`, `str`, numbers, `bool`, `None`) of an Inventory, a Plan or a part of one."""
@@ -55,14 +57,29 @@ def _converter() -> Converter:
         )
     converter.register_structure_hook(diagnostics.Source, _read_source)
     converter.register_unstructure_hook(diagnostics.Source, lambda s: {"name": s.name, "text": s.text, "path": s.path})
+    # Settings hold paths of the repository among plain values.
+    converter.register_unstructure_hook(inventory.RepositoryPath, lambda value: {_REPOSITORY_PATH: value.path})
+    converter.register_structure_hook(
+        inventory.RepositoryPath, lambda value, _: inventory.RepositoryPath(value[_REPOSITORY_PATH])
+    )
+    converter.register_structure_hook_func(lambda wanted: wanted is Any, lambda value, _: _read_any(value))
     for module in (diagnostics, inventory, plan):
         for cls in vars(module).values():
-            if isinstance(cls, type) and attrs.has(cls) and cls.__module__ == module.__name__:
+            if (
+                isinstance(cls, type)
+                and attrs.has(cls)
+                and cls.__module__ == module.__name__
+                and cls is not inventory.RepositoryPath
+            ):
                 attrs.resolve_types(cls, globalns=names)
-                # Sources are texts of files, not facts about the clan: an Inventory is the same without them.
-                left_out = {"sources": override(omit=True)} if cls is inventory.Inventory and hasattr(cls, "sources") else {}
-                converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter, **left_out))
-                converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, **left_out))
+                if cls is inventory.Inventory:
+                    # Sources are texts of files, not facts about the clan: an Inventory is the same without them.
+                    without = override(omit=True)
+                    converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter, sources=without))
+                    converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, sources=without))
+                else:
+                    converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter))
+                    converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter))
     return converter
 
 
@@ -70,3 +87,14 @@ def _read_source(value: Any, _: Any) -> Any:
     from clanback.diagnostics import Source
 
     return Source(value["name"], value["text"], value["path"])
+
+
+def _read_any(value: Any) -> Any:
+    """Plain values, with the paths of the repository that settings may hold."""
+    from clanback.inventory.model import RepositoryPath
+
+    if isinstance(value, dict):
+        if list(value) == [_REPOSITORY_PATH]:
+            return RepositoryPath(value[_REPOSITORY_PATH])
+        return {name: _read_any(inner) for name, inner in value.items()}
+    return [_read_any(inner) for inner in value] if isinstance(value, list) else value

@@ -24,13 +24,7 @@ def to_json(inventory: Inventory, plan: Plan, diagnostics: Iterable[Diagnostic] 
         diagnostics = (*inventory.diagnostics, *plan.diagnostics)
     return {
         "format_version": FORMAT_VERSION,
-        "meta": {
-            "name": inventory.meta.name,
-            "domain": inventory.meta.domain,
-            "description": inventory.meta.description,
-            "icon": inventory.meta.icon,
-            "tld": inventory.meta.tld,
-        },
+        "meta": {"name": inventory.meta.name, "domain": inventory.meta.domain},
         "tags": {tag: list(members) for tag, members in sorted(inventory.tags.items())},
         "machines": {name: _machine(machine) for name, machine in sorted(inventory.machines.items())},
         "instances": {name: _instance(instance, plan) for name, instance in sorted(inventory.instances.items())},
@@ -49,10 +43,19 @@ def _instance(instance: Instance, plan: Plan) -> dict[str, Any]:
         "service": instance.service,
         "input": instance.input,
         "roles": {
-            role: {machine: completed.get(role, members.members).get(machine) for machine in sorted(members.members)}
+            role: {machine: _plain(completed.get(role, members.members).get(machine)) for machine in sorted(members.members)}
             for role, members in sorted(instance.roles.items())
         },
     }
+
+
+def _plain(settings: Any) -> Any:
+    """Settings with paths of the repository as texts, relative to its root."""
+    if settings is None or isinstance(settings, (str, int, float)):
+        return settings
+    if isinstance(settings, dict):
+        return {name: _plain(value) for name, value in settings.items()}
+    return [_plain(value) for value in settings] if isinstance(settings, (list, tuple)) else f"./{settings.path}"
 
 
 def _machine_plan(machine: MachinePlan) -> dict[str, Any]:
