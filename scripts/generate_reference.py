@@ -34,8 +34,10 @@ def codes() -> str:
     parts = [
         "# Codes",
         NOTE,
-        "Every diagnostic has a code, which never changes its meaning. `clanback explain CODE` prints what stands here. Examples are pieces "
-        "of a `clan.nix` with the machines `laptop` and `server`.",
+        (
+            "Every diagnostic has a code, which never changes its meaning. `clanback explain CODE` prints what stands here. "
+            "Examples are pieces of a `clan.nix` with the machines `laptop` and `server`."
+        ),
     ]
     for digit, (_, title) in registry.FAMILIES.items():
         family = registry.family(digit)
@@ -58,8 +60,10 @@ def settings() -> str:
         ("Of the whole clan", "At the top level.", own_settings.TOP_SETTINGS),
         (
             "Of backups",
-            "At the top level for everything, or in a table for some: `[instances.NAME]`, `[roles.INSTANCE.ROLE]`, "
-            "`[tags.TAG]`, `[machines.NAME]`.",
+            (
+                "At the top level for everything, or in a table for some: `[instances.NAME]`, `[roles.INSTANCE.ROLE]`, "
+                "`[tags.TAG]`, `[machines.NAME]`."
+            ),
             own_settings.MEMBER_SETTINGS,
         ),
         ("Retention", "In the table `retention` of any of these, as in `[machines.laptop.retention]`.", own_settings.RETENTION),
