@@ -55,6 +55,17 @@ class ClanConfig:
         if diagnostic not in self.found[-50:]:
             self.found.append(diagnostic)
 
+    def leniently(self, value: Any) -> Any:
+        """Force what backups do not need: that it cannot be evaluated here is not reported, it is None then."""
+        before = len(self.found)
+        try:
+            forced = self.evaluator.force(value)
+        except DiagnosticError as problem:
+            self.found.extend(problem.diagnostics)
+            forced = None
+        self.found[before:] = [d for d in self.found[before:] if not d.code.startswith(("CB1", "CB206"))]
+        return forced
+
     def source_of_file(self) -> Source:
         """The text of the file that defines the clan."""
         return self.evaluator.parse_file(self.evaluator.paths.nix_file(self.file)).source_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, error
+from clanback.diagnostics import DiagnosticError, error, info
 from clanback.inventory.machine_modules import MachineAnalysis, ModuleDefinition
 from clanback.inventory.machine_names import is_machine_name
 from clanback.inventory.model import Machine
@@ -40,7 +40,27 @@ def machine_values(config: ClanConfig, machines: Attrs) -> dict[str, Attrs]:
             )
         value = config.evaluator.force(machines[name])
         found[name] = value if isinstance(value, Attrs) else Attrs()
+        _look_at_the_rest(config, name, found[name])
     return found
+
+
+def _look_at_the_rest(config: ClanConfig, name: str, value: Attrs) -> None:
+    """Check the types of attributes that backups do not need, as far as they can be evaluated without Nix."""
+    for attribute in value.positions or ():
+        if attribute not in ("tags", "machineClass", "deploy"):
+            config.leniently(value[attribute])
+    if "deploy" in (value.positions or ()):
+        deploy = config.evaluator.force(value["deploy"])
+        for attribute in deploy.positions or ():
+            if config.leniently(deploy[attribute]) is None and attribute == "targetHost":
+                _say_unknown_host(config, name, deploy)
+
+
+def _say_unknown_host(config: ClanConfig, name: str, deploy: Attrs) -> None:
+    """Unknown is not the same as absent: a target host that is written but not known is told."""
+    span = deploy.value_span("targetHost")
+    if span is not None and span.text != "null":
+        config.report(info("CB225", f"the target host of `{name}` is known to Nix only", span))
 
 
 def own_tags(config: ClanConfig, values: Mapping[str, Attrs]) -> dict[str, tuple[str, ...]]:

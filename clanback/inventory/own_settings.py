@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from clanback.inventory.model import Instance
 
 FILE = "clanback.toml"
-WAYS_OF_SECRETS = ("upload", "agenix", "sops-nix", "clan")
+WAYS_OF_SECRETS = ("clan",)
 
 
 @attrs.frozen
@@ -108,9 +108,9 @@ MEMBER_SETTINGS: Mapping[str, Setting] = {
 TOP_SETTINGS: Mapping[str, Setting] = {
     "out": Setting("a folder inside the repository", _is_folder, '"generated"', "Where `render` writes to."),
     "secrets": Setting(
-        "one of " + ", ".join(f'"{way}"' for way in WAYS_OF_SECRETS),
+        " or ".join(f'"{way}"' for way in WAYS_OF_SECRETS),
         lambda v: v in WAYS_OF_SECRETS,
-        '"upload"',
+        '"clan"',
         "How secrets come to the machines.",
     ),
     "ignore": Setting(

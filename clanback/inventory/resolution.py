@@ -111,22 +111,19 @@ def _own_settings(
 
 def _recipients(config: ClanConfig) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """`vars.settings.recipients`, as far as it is known; what is wrong with it is for whoever encrypts."""
-    try:
-        value = config.value.get("vars")
-        for name in ("settings", "recipients"):
-            value = _set(config.evaluator.force(value)).get(name)
-        recipients = _set(config.evaluator.force(value))
-        hosts = _set(config.evaluator.force(recipients.get("hosts")))
-        return _texts(config, recipients.get("default")), {host: _texts(config, hosts[host]) for host in sorted(hosts)}
-    except DiagnosticError:
-        return (), {}
+    value = config.value.get("vars")
+    for name in ("settings", "recipients"):
+        value = _set(config.leniently(value)).get(name)
+    recipients = _set(config.leniently(value))
+    hosts = _set(config.leniently(recipients.get("hosts")))
+    return _texts(config, recipients.get("default")), {host: _texts(config, hosts[host]) for host in sorted(hosts)}
 
 
 def _texts(config: ClanConfig, value: Any) -> tuple[str, ...]:
-    found = config.evaluator.force(value)
+    found = config.leniently(value)
     if not isinstance(found, tuple):
         return ()
-    return tuple(str(text) for element in found if isinstance(text := config.evaluator.force(element), str))
+    return tuple(str(text) for element in found if isinstance(text := config.leniently(element), str))
 
 
 def _set(value: Any) -> Attrs:

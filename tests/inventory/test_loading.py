@@ -48,9 +48,7 @@ def test_a_syntax_error_is_told_as_such() -> None:
 
 
 def test_the_clan_may_be_a_function_of_what_clan_core_gives() -> None:
-    found = resolved(
-        '{ lib, self, inputs, config, ... }: { meta.name = "f"; inventory.machines = config.inventory.x or { a = { }; }; }'
-    )
+    found = resolved('{ lib, self, inputs, config, ... }: { meta.name = "f"; inventory.machines = config.flake.machines; }')
     assert "CB206" in found.codes, "what config does not have is unknown, and machines must be known"
     plain = resolved('args: { meta.name = "f"; inventory.machines.a = { }; }')
     assert plain.codes == []
@@ -79,7 +77,7 @@ def test_what_modules_exist_must_not_depend_on_what_they_define() -> None:
 
 
 def test_arguments_that_clan_core_does_not_give_are_unknown() -> None:
-    found = resolved('{ pkgs, ... }: { meta.name = "x"; inventory.machines.a.description = pkgs.hello; }')
+    found = resolved('{ pkgs, ... }: { meta.name = "x"; inventory.machines.a.tags = [ pkgs.hello ]; }')
     assert found.only().code == "CB206"
 
 

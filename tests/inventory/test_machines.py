@@ -97,6 +97,17 @@ def test_the_files_of_a_machines_folder_are_imported() -> None:
     assert sorted(found.it.machines["a"].state) == ["one", "two", "zero"]
 
 
+def test_what_backups_do_not_need_may_be_unknown_or_fail() -> None:
+    found = resolved(
+        """{ inputs, ... }: { meta.name = "x"; inventory.machines.a = {
+               description = inputs.x.description; icon = throw "no";
+               deploy = { targetHost = inputs.x.host; buildHost = throw "no"; };
+             }; }"""
+    )
+    assert [(d.code, d.severity.value, text(d)) for d in found.found] == [("CB225", "info", "inputs.x.host")]
+    assert (found.it.machines["a"].target_host, found.it.machines["a"].description) == (None, None)
+
+
 def test_names_of_machines_must_be_known() -> None:
     found = resolved('{ inputs, ... }: { meta.name = "x"; inventory.machines = inputs.other.machines; }')
     assert found.only().code == "CB206"

@@ -32,11 +32,11 @@ def test_without_the_file_there_are_none() -> None:
 
 
 def test_settings_of_the_whole_clan() -> None:
-    found = with_settings('out = "nixos"\nsecrets = "agenix"\nignore = ["CB412", "CB3"]\n')
+    found = with_settings('out = "nixos"\nsecrets = "clan"\nignore = ["CB412", "CB3"]\n')
     assert found.codes == []
     own = found.it.own
     assert own is not None
-    assert (own.out, own.secrets, own.ignore) == ("nixos", "agenix", ("CB412", "CB3"))
+    assert (own.out, own.secrets, own.ignore) == ("nixos", "clan", ("CB412", "CB3"))
 
 
 def test_top_level_values_are_defaults_that_every_table_may_replace() -> None:
