@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help example test lint format types tests golden docs bench system clean
+.PHONY: help example test lint format types tests golden generated bench system clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -32,7 +32,9 @@ tests: $(VENV)/.testing ## pytest
 golden: $(VENV)/.testing ## write the golden files anew; look at the difference before committing
 	$(BIN)/pytest -n 2 --update-golden
 
-docs: $(VENV)/.testing ## the generated pages of docs/reference
+generated: $(VENV)/.testing ## parser tables, compiled templates and reference pages, from their sources
+	$(BIN)/python scripts/generate_tables.py
+	$(BIN)/python scripts/compile_templates.py
 	$(BIN)/python scripts/generate_reference.py
 
 bench: $(VENV)/.testing ## the benchmarks, as multiples of starting Python

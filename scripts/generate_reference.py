@@ -15,7 +15,7 @@ from clanback.inventory import own_settings
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
-NOTE = "<!-- Written by scripts/generate_reference.py (make docs); changes belong into the code. -->"
+NOTE = "<!-- Written by scripts/generate_reference.py (make generated); changes belong into the code. -->"
 
 
 def commands() -> str:
@@ -103,7 +103,7 @@ def main() -> int:
                 path.write_text(text)
                 print(f"wrote docs/reference/{name}")
     if outdated and "--check" in sys.argv[1:]:
-        print(f"not up to date: {', '.join(outdated)} (make docs)", file=sys.stderr)
+        print(f"not up to date: {', '.join(outdated)} (make generated)", file=sys.stderr)
         return 1
     return 0
 

@@ -20,10 +20,6 @@ def check(inventory: Inventory, plan: Plan) -> tuple[Diagnostic, ...]:
 
     places = Places(inventory.root)
     found: list[Diagnostic] = []
-    from importlib.util import find_spec  # TEMPORARY until all families are there
-
     for family in FAMILIES:
-        if find_spec(f"clanback.checks.{family}") is None:
-            continue
         found.extend(import_module(f"clanback.checks.{family}").check(inventory, plan, places))
     return tuple(found)

@@ -82,11 +82,16 @@ inventory.instances.borgbackup.roles.client.machines.laptop.settings.destination
 Names of machines, members of roles, tags and settings decide what is backed up where, so clanback has to know them.
 This one depends on something only Nix can know (`config`, `pkgs`, another flake), shown in the message.""",
         bad="""
-inventory.instances.borgbackup.roles.client.machines.laptop.settings.startAt = config.startAt;
-""",
+{ inputs, ... }:
+{
+  meta.name = "example";
+  inventory.machines = { laptop = { }; server = { }; };
+  inventory.instances.borgbackup.roles.server.machines.server = { };
+  inventory.instances.borgbackup.roles.client.machines.laptop.settings.startAt = inputs.times.night;
+}""",
         good="""
-inventory.instances.borgbackup.roles.client.machines.laptop.settings.startAt = "03:00";
-""",
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.startAt = "03:00";""",
     ),
     Code(
         "CB207",
@@ -223,7 +228,7 @@ inventory.instances.borgbackup.roles.client.machines.laptop = { };""",
         """
 `settings` are data: an attribute set of strings, numbers, lists and sets. Functions and `imports` belong into
 `extraModules`.""",
-        bad="inventory.instances.borgbackup.roles.server.settings = { ... }: { };",
+        bad="inventory.instances.borgbackup.roles.server.settings.imports = [ ./server.nix ];",
         good="inventory.instances.borgbackup.roles.server.settings = { };",
     ),
     Code(
