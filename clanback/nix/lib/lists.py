@@ -1,0 +1,413 @@
+"""`lib.lists`: lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.nix.builtins.coerce import force_bool, force_int, force_known, force_list
+from clanback.nix.builtins.lists import check_length
+from clanback.nix.builtins.registry import TABLE
+from clanback.nix.errors import EvalError, ThrowError
+from clanback.nix.lib.family import Family
+from clanback.nix.operators import equal, less_than
+from clanback.nix.runtime import force
+from clanback.nix.values import Attrs, Builtin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clanback.nix.evaluator import Evaluator
+    from clanback.nix.values import Value
+
+FAMILY = Family("lists")
+native, nix = FAMILY.native, FAMILY.nix
+
+
+@native("singleton", 1)
+def _singleton(evaluator: Evaluator, x: Any) -> Value:
+    return (x,)
+
+
+@native("forEach", 2)
+def _for_each(evaluator: Evaluator, items: Any, function: Any) -> Value:
+    return TABLE["map"].call(evaluator, function, items)
+
+
+@native("foldr", 3)
+def _foldr(evaluator: Evaluator, function: Any, end: Any, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    result = end
+    # Each step is a thunk: the function may stop early by not looking at its second argument.
+    for x in reversed(found[1:]):
+        result = evaluator.thunk_call(function, x, result)
+    return evaluator.call(function, found[0], result) if found else result
+
+
+nix("fold", "lib.foldr")
+
+
+@native("foldl", 3)
+def _foldl(evaluator: Evaluator, function: Any, start: Any, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    result = start
+    for x in found[:-1]:
+        result = evaluator.thunk_call(function, result, x)
+    return evaluator.call(function, result, found[-1]) if found else result
+
+
+@native("imap0", 2)
+def _imap0(evaluator: Evaluator, function: Any, items: Any) -> Value:
+    return tuple([evaluator.thunk_call(function, i, x) for i, x in enumerate(force_list(evaluator, items))])
+
+
+@native("imap1", 2)
+def _imap1(evaluator: Evaluator, function: Any, items: Any) -> Value:
+    return tuple([evaluator.thunk_call(function, i, x) for i, x in enumerate(force_list(evaluator, items), 1)])
+
+
+@native("ifilter0", 2)
+def _ifilter0(evaluator: Evaluator, predicate: Any, items: Any) -> Value:
+    found = enumerate(force_list(evaluator, items))
+    return tuple([x for i, x in found if force_bool(evaluator, evaluator.call(predicate, i, x))])
+
+
+@native("flatten", 1)
+def _flatten(evaluator: Evaluator, x: Any) -> Value:
+    top = force_known(evaluator, x)
+    if type(top) is not tuple:
+        return (top,)
+    flat: list[Any] = []
+    pending = list(reversed(top))
+    while pending:
+        item = pending.pop()
+        value = force(item)
+        if type(value) is tuple:
+            pending.extend(reversed(value))
+        else:
+            flat.append(item)
+    return tuple(flat)
+
+
+@native("remove", 2)
+def _remove(evaluator: Evaluator, x: Any, items: Any) -> Value:
+    return tuple([y for y in force_list(evaluator, items) if not equal(y, x)])
+
+
+@native("findSingle", 3)
+def _find_single(evaluator: Evaluator, predicate: Any, default: Any, multiple: Any) -> Value:
+    def search(evaluator: Evaluator, items: Any) -> Value:
+        found = [x for x in force_list(evaluator, items) if force_bool(evaluator, evaluator.call(predicate, x))]
+        return default if not found else found[0] if len(found) == 1 else multiple
+
+    return Builtin("lib.findSingle", 1, search)
+
+
+@native("findFirst", 3)
+def _find_first(evaluator: Evaluator, predicate: Any, default: Any, items: Any) -> Value:
+    for x in force_list(evaluator, items):
+        if force_bool(evaluator, evaluator.call(predicate, x)):
+            return x
+    return default
+
+
+@native("findFirstIndex", 3)
+def _find_first_index(evaluator: Evaluator, predicate: Any, default: Any, items: Any) -> Value:
+    for i, x in enumerate(force_list(evaluator, items)):
+        if force_bool(evaluator, evaluator.call(predicate, x)):
+            return i
+    return default
+
+
+@native("count", 2)
+def _count(evaluator: Evaluator, predicate: Any, items: Any) -> Value:
+    total = 0
+    for x in force_list(evaluator, items):
+        total += force_bool(evaluator, evaluator.call(predicate, x))
+    return total
+
+
+@native("optional", 2)
+def _optional(evaluator: Evaluator, condition: Any, x: Any) -> Value:
+    return (x,) if force_bool(evaluator, condition) else ()
+
+
+@native("optionals", 2)
+def _optionals(evaluator: Evaluator, condition: Any, items: Any) -> Value:
+    return items if force_bool(evaluator, condition) else ()
+
+
+@native("toList", 1)
+def _to_list(evaluator: Evaluator, x: Any) -> Value:
+    value = force_known(evaluator, x)
+    return value if type(value) is tuple else (value,)
+
+
+@native("range", 2)
+def _range(evaluator: Evaluator, first: Any, last: Any) -> Value:
+    low, high = force_int(evaluator, first), force_int(evaluator, last)
+    check_length(evaluator, max(0, high - low + 1))
+    return tuple(range(low, high + 1))
+
+
+@native("replicate", 2)
+def _replicate(evaluator: Evaluator, count: Any, x: Any) -> Value:
+    length = force_int(evaluator, count)
+    if length < 0:
+        raise EvalError("CB119", f"cannot create list of size {length}")
+    check_length(evaluator, length)
+    return (x,) * length
+
+
+nix(
+    "groupBy'",
+    """
+    op: nul: pred: xs: builtins.mapAttrs (_: builtins.foldl' op nul) (builtins.groupBy pred xs)
+    """,
+)
+
+
+@native("zipListsWith", 3)
+def _zip_lists_with(evaluator: Evaluator, function: Any, left: Any, right: Any) -> Value:
+    pairs = zip(force_list(evaluator, left), force_list(evaluator, right), strict=False)
+    return tuple([evaluator.thunk_call(function, x, y) for x, y in pairs])
+
+
+@native("zipLists", 2)
+def _zip_lists(evaluator: Evaluator, left: Any, right: Any) -> Value:
+    pairs = zip(force_list(evaluator, left), force_list(evaluator, right), strict=False)
+    return tuple([Attrs({"fst": x, "snd": y}) for x, y in pairs])
+
+
+@native("reverseList", 1)
+def _reverse_list(evaluator: Evaluator, items: Any) -> Value:
+    return force_list(evaluator, items)[::-1]
+
+
+def _depth_first(evaluator: Evaluator, stop: bool, before: Any, items: tuple[Any, ...]) -> dict[str, Any]:
+    """Walk from the first item to one that must come before it, and so on, until nothing comes before or a cycle closes."""
+    current, visited, rest = items[0], [], list(items[1:])
+
+    def comes_before(x: Any) -> bool:
+        return force_bool(evaluator, evaluator.call(before, x, current))
+
+    while True:
+        closing = [x for x in visited if comes_before(x)] if stop else []
+        if closing:
+            return {"cycle": current, "loops": tuple(closing), "visited": tuple(visited), "rest": tuple(rest)}
+        earlier, others = [], []
+        for x in rest:
+            (earlier if comes_before(x) else others).append(x)
+        if not earlier:
+            return {"minimal": current, "visited": tuple(visited), "rest": tuple(rest)}
+        visited.insert(0, current)
+        current, rest = earlier[0], earlier[1:] + others
+
+
+@native("listDfs", 3)
+def _list_dfs(evaluator: Evaluator, stop_on_cycles: Any, before: Any, items: Any) -> Value:
+    return Attrs(_depth_first(evaluator, force_bool(evaluator, stop_on_cycles), before, force_list(evaluator, items)))
+
+
+@native("toposort", 2)
+def _toposort(evaluator: Evaluator, before: Any, items: Any) -> Value:
+    left = force_list(evaluator, items)
+    done: list[Any] = []
+    while len(left) > 1:
+        found = _depth_first(evaluator, True, before, left)
+        if "cycle" in found:
+            return Attrs({"cycle": (found["cycle"], *found["visited"])[::-1], "loops": found["loops"]})
+        done.append(found["minimal"])
+        left = (*found["visited"], *found["rest"])
+    return Attrs({"result": (*done, *left)})
+
+
+@native("sortOn", 2)
+def _sort_on(evaluator: Evaluator, key: Any, items: Any) -> Value:
+    from clanback.nix.builtins.sorting import merge_sort
+
+    def before(evaluator: Evaluator, x: Any, y: Any) -> bool:
+        return less_than(force(force(x)[0]), force(force(y)[0]))
+
+    found = force_list(evaluator, items)
+    keyed: list[Any] = [(evaluator.thunk_call(key, x), x) for x in found]
+    if len(keyed) < 2:
+        return found
+    return tuple([pair[1] for pair in merge_sort(evaluator, Builtin("lib.sortOn", 2, before), keyed)])
+
+
+nix(
+    "compareLists",
+    """
+    compare: a: b:
+      if a == [ ] then (if b == [ ] then 0 else -1)
+      else if b == [ ] then 1
+      else let first = compare (builtins.head a) (builtins.head b); in
+        if first != 0 then first else lib.compareLists compare (builtins.tail a) (builtins.tail b)
+    """,
+)
+nix(
+    "naturalSort",
+    """
+    xs: let
+      parts = s: map (x: if builtins.isList x then lib.toIntBase10 (builtins.head x) else x) (builtins.split "(0|[1-9][0-9]*)" s);
+      keyed = map (x: [ (parts x) x ]) xs;
+      less = a: b: lib.compareLists lib.compare (builtins.head a) (builtins.head b) < 0;
+    in map (x: builtins.elemAt x 1) (builtins.sort less keyed)
+    """,
+)
+
+
+@native("take", 2)
+def _take(evaluator: Evaluator, count: Any, items: Any) -> Value:
+    return _sublist_of(evaluator, 0, force_int(evaluator, count), items)
+
+
+@native("takeEnd", 2)
+def _take_end(evaluator: Evaluator, count: Any, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    return found[max(0, len(found) - max(0, force_int(evaluator, count))) :]
+
+
+@native("drop", 2)
+def _drop(evaluator: Evaluator, count: Any, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    return _sublist_of(evaluator, force_int(evaluator, count), len(found), found)
+
+
+@native("dropEnd", 2)
+def _drop_end(evaluator: Evaluator, count: Any, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    return found[: max(0, len(found) - force_int(evaluator, count))]
+
+
+@native("sublist", 3)
+def _sublist(evaluator: Evaluator, start: Any, count: Any, items: Any) -> Value:
+    return _sublist_of(evaluator, force_int(evaluator, start), force_int(evaluator, count), items)
+
+
+def _sublist_of(evaluator: Evaluator, start: int, count: int, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    length = 0 if start >= len(found) else len(found) - start if start + count > len(found) else count
+    if length < 0:
+        raise EvalError("CB119", f"cannot create list of size {length}")
+    if start < 0 < length:
+        raise EvalError("CB119", f"'builtins.elemAt' called with index {start} on a list of size {len(found)}")
+    return found[start : start + length] if length else ()
+
+
+def _starts_with(evaluator: Evaluator, prefix: Any, items: Any) -> bool:
+    wanted, found = force_list(evaluator, prefix), force_list(evaluator, items)
+    if len(wanted) > len(found):
+        return False
+    for x, y in zip(wanted, found, strict=False):
+        if not equal(x, y):
+            return False
+    return True
+
+
+@native("hasPrefix", 2)
+def _has_prefix(evaluator: Evaluator, prefix: Any, items: Any) -> Value:
+    return _starts_with(evaluator, prefix, items)
+
+
+@native("hasSuffix", 2)
+def _has_suffix(evaluator: Evaluator, suffix: Any, items: Any) -> Value:
+    return _starts_with(evaluator, force_list(evaluator, suffix)[::-1], force_list(evaluator, items)[::-1])
+
+
+@native("removePrefix", 2)
+def _remove_prefix(evaluator: Evaluator, prefix: Any, items: Any) -> Value:
+    if not _starts_with(evaluator, prefix, items):
+        raise ThrowError("CB101", "lib.lists.removePrefix: First argument is not a list prefix of the second argument")
+    return force_list(evaluator, items)[len(force_list(evaluator, prefix)) :]
+
+
+@native("removeSuffix", 2)
+def _remove_suffix(evaluator: Evaluator, suffix: Any, items: Any) -> Value:
+    wanted, found = force_list(evaluator, suffix), force_list(evaluator, items)
+    if not _starts_with(evaluator, wanted[::-1], found[::-1]):
+        raise ThrowError("CB101", "lib.lists.removeSuffix: First argument is not a list suffix of the second argument")
+    return found[: len(found) - len(wanted)]
+
+
+@native("commonPrefix", 2)
+def _common_prefix(evaluator: Evaluator, left: Any, right: Any) -> Value:
+    a, b = force_list(evaluator, left), force_list(evaluator, right)
+    same = 0
+    while same < min(len(a), len(b)) and equal(a[same], b[same]):
+        same += 1
+    return a[:same]
+
+
+@native("last", 1)
+def _last(evaluator: Evaluator, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    if not found:
+        raise ThrowError("CB101", "lists.last: list must not be empty!")
+    return found[-1]
+
+
+@native("init", 1)
+def _init(evaluator: Evaluator, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    if not found:
+        raise ThrowError("CB101", "lists.init: list must not be empty!")
+    return found[:-1]
+
+
+nix(
+    "crossLists",
+    "f: lists: builtins.foldl' (fs: args: builtins.concatMap (g: map g args) fs) [ f ] lists",
+)
+
+
+@native("unique", 1)
+def _unique(evaluator: Evaluator, items: Any) -> Value:
+    found = force_list(evaluator, items)
+    values = [force(x) for x in found] if len(found) > 1 else []
+    if values and all([type(x) is str for x in values]):
+        return tuple(dict.fromkeys(values))
+    kept: list[Any] = []
+    for x in found:
+        if not _among(x, kept):
+            kept.append(x)
+    return tuple(kept)
+
+
+@native("uniqueStrings", 1)
+def _unique_strings(evaluator: Evaluator, items: Any) -> Value:
+    from clanback.nix.builtins.coerce import force_string
+
+    return tuple(sorted({str.__str__(force_string(evaluator, x)) for x in force_list(evaluator, items)}))
+
+
+@native("allUnique", 1)
+def _all_unique(evaluator: Evaluator, items: Any) -> Value:
+    return len(_unique(evaluator, items)) == len(force_list(evaluator, items))
+
+
+@native("intersectLists", 2)
+def _intersect_lists(evaluator: Evaluator, left: Any, right: Any) -> Value:
+    wanted = force_list(evaluator, left)
+    return tuple([x for x in force_list(evaluator, right) if _among(x, wanted)])
+
+
+@native("subtractLists", 2)
+def _subtract_lists(evaluator: Evaluator, left: Any, right: Any) -> Value:
+    unwanted = force_list(evaluator, left)
+    return tuple([x for x in force_list(evaluator, right) if not _among(x, unwanted)])
+
+
+def _among(x: Any, items: Sequence[Any]) -> bool:
+    for y in items:
+        if equal(x, y):
+            return True
+    return False
+
+
+@native("mutuallyExclusive", 2)
+def _mutually_exclusive(evaluator: Evaluator, left: Any, right: Any) -> Value:
+    return _intersect_lists(evaluator, left, right) == ()
+
+
+nix("concatAttrValues", "set: builtins.concatLists (builtins.attrValues set)")
