@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from clanback.diagnostics import error
 from clanback.modules import types
 from clanback.modules.interface import ATTRIBUTE_NAME, DECIDED_LATER, Option, OptionSet, ServiceInterface
@@ -119,7 +121,9 @@ def _add_repositories(
                 )
             )
             continue
-        draft.repos.setdefault(client, repository)
+        if other is not None and planning.compat:  # NixOS joins the lists of both instances
+            repository = attrs.evolve(other, authorized_keys=other.authorized_keys + repository.authorized_keys)
+        draft.repos[client] = repository
 
 
 def _add_client(
@@ -148,7 +152,10 @@ def _add_client(
                     help="rename the destination, or take the machine out of one of the instances",
                 )
             )
-            continue
+            if not planning.compat:
+                continue
+            # What clan-core does: NixOS joins lists, and refuses texts that differ.
+            job = attrs.evolve(other, paths=other.paths + job.paths, exclude=other.exclude + job.exclude)
         (draft.jobs if planned else draft.dormant_jobs)[job.name] = job
     if not planning.compat:
         draft.backup_provider = bool(draft.jobs)

@@ -56,12 +56,19 @@ def make_plan(
 
 def _roles_by_machine(inventory: Inventory) -> dict[str, list[Role]]:
     """The roles that bring extra modules, for each member, in the order in which they merge, before the machine's own."""
+    roles = [
+        (instance.input or "", instance.service, role.name, instance.name, role)
+        for instance in inventory.instances.values()
+        for role in instance.roles.values()
+        if role.extra_modules or role.extra_tmpfiles or role.extra_state
+    ]
+    # clan-core's order: services from the last to the first; in each the roles, and in a role the instances, as they are named.
+    roles.sort(key=lambda known: known[2:4])
+    roles.sort(key=lambda known: known[:2], reverse=True)
     found: dict[str, list[Role]] = {}
-    for _, instance in sorted(inventory.instances.items()):
-        for _, role in sorted(instance.roles.items()):
-            if role.extra_modules or role.extra_tmpfiles or role.extra_state:
-                for machine in role.members:
-                    found.setdefault(machine, []).append(role)
+    for *_, role in roles:
+        for machine in role.members:
+            found.setdefault(machine, []).append(role)
     return found
 
 

@@ -111,14 +111,14 @@ def _add_account(draft: Draft, instance: Instance, planning: Planning, settings:
                 )
             )
             return
-        # NixOS merges both definitions: lists join, the later instance's first.
+        # NixOS merges both definitions: lists join, in order of the instances.
         user = User(
             name=name,
             instance=other.instance,
             is_normal_user=user.is_normal_user,
-            groups=user.groups + other.groups,
-            keys=user.keys + other.keys,
-            key_files=user.key_files + other.key_files,
+            groups=other.groups + user.groups,
+            keys=other.keys + user.keys,
+            key_files=other.key_files + user.key_files,
             hashed_password_file=user.hashed_password_file,
             identity={**other.identity, **user.identity},
         )

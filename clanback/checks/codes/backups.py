@@ -37,7 +37,7 @@ dormant until there is state, instead of failing every night.""",
         "error",
         """
 The state has no folders, so nothing of it is saved; and restoring it with clan-core would restore everything that the
-archive holds.""",
+archive holds. An error when the machine has no other state: no job is made. A warning when it has: this state's hooks run.""",
         bad=_BORG + "\nmachines.laptop.clan.core.state.docs = { };",
         good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
     ),
@@ -177,6 +177,12 @@ A folder of a state is not an absolute path; it would be taken relative to the f
         """
 Two jobs of one machine send to the same repository, so the same data is saved twice to one place and the jobs wait
 for each other.""",
+        bad="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations = {
+  one.repo = "u1@box.example:./laptop";
+  two.repo = "u1@box.example:./laptop/";
+};
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
     ),
     Code(
         "CB416",
@@ -198,8 +204,17 @@ machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
         "name of a destination is not its job's name",
         "warning",
         """
-A destination's `name` differs from the attribute it stands under. The job is called after `name`, which is what
-`backups list` shows.""",
+A destination's `name` differs from the attribute it stands under. The job is called after the attribute, but clan-core's
+`backups list` looks for one called `name` and fails.""",
+        bad="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.box = {
+  name = "cellar";
+  repo = "u1@box.example:./laptop";
+};
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+        good="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.cellar.repo = "u1@box.example:./laptop";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
     ),
     Code(
         "CB418",
@@ -223,8 +238,14 @@ not.""",
         "host key is not pinned",
         "info",
         """
-The server's host key is not known in `vars/`, so the client trusts whoever answers first. `clan vars generate` makes
-the key, and the next `clanback render` pins it. For a destination elsewhere, give `rsh` with its known hosts.""",
+No sshd service makes the server a lasting host key, so the client trusts whoever answers first. Give the server the role
+`server` of an instance of sshd: its key is then made once, kept under `vars/`, and pinned by `render`. For a destination
+elsewhere, write the host key's file into `rsh`.""",
+        bad=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+        good=_BORG
+        + """
+inventory.instances.sshd.roles.server.machines.server = { };
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
     ),
     Code(
         "CB421",

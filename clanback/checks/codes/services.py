@@ -52,11 +52,4 @@ nobody may be able to reach it.""",
 The service is made for NixOS and the machine is of another class (`machineClass = "darwin"`): nothing is rendered for
 it there.""",
     ),
-    Code(
-        "CB306",
-        "file of public keys",
-        "info",
-        """
-The keys come from a file that is read when NixOS evaluates the machine; clanback has not looked into it.""",
-    ),
 )
