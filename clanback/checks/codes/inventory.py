@@ -264,12 +264,12 @@ A file that the clan consists of exists but cannot be read.""",
 version control.""",
     ),
     Code(
-        "CB224",
-        "invalid tag",
-        "error",
+        "CB225",
+        "known to Nix only",
+        "info",
         """
-The tag cannot be used: tags are words without spaces, and those that are computed (`all`, `nixos`, `darwin`) are not
-given by hand.""",
+The value is written as an expression that needs NixOS, nixpkgs or a foreign flake. Backups can be planned without it;
+commands that reach the machine cannot know its address.""",
     ),
     Code(
         "CB230",
