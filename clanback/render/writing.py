@@ -227,6 +227,8 @@ def _foreign(folder: str, ours: set[str]) -> Iterator[str]:
     """Paths below `folder` of files and links that are not ours; folders only if they are empty."""
     for base, folders, files in os.walk(folder):
         relative = os.path.relpath(base, folder)
+        if not folders and not files:
+            yield relative
         for name in (*files, *(f for f in folders if os.path.islink(os.path.join(base, f)))):
             path = os.path.normpath(os.path.join(relative, name))
             if path not in ours:
@@ -234,7 +236,10 @@ def _foreign(folder: str, ours: set[str]) -> Iterator[str]:
 
 
 def _link(source: str, target: str) -> None:
-    """The same file under another name, or a copy where the file system has no hard links."""
+    """The same file under another name, or a copy where the file system has no hard links; an empty folder anew."""
+    if os.path.isdir(source) and not os.path.islink(source):
+        os.mkdir(target)
+        return
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:
