@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clanback.diagnostics import DiagnosticError, Label, Source, Span, did_you_mean, error
+from clanback.inventory.time_spans import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +59,12 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_span(value: Any) -> bool:
-    return _is_count(value) or (isinstance(value, str) and re.fullmatch(r"(?:\d+\s*[a-z]+\s*)+|\d+", value) is not None)
+    if not isinstance(value, str):
+        return _is_count(value)
+    try:
+        return seconds(value) >= 0
+    except ValueError:
+        return False
 
 
 def _is_folder(value: Any) -> bool:
@@ -93,7 +99,7 @@ MEMBER_SETTINGS: Mapping[str, Setting] = {
     "random_delay": Setting(
         'seconds, or a time span such as "30min"',
         _is_span,
-        "depends on how many clients share a server",
+        "30min",
         "At most how long after its hour a job starts, fixed for each machine.",
     ),
     "quota": Setting(

@@ -13,7 +13,7 @@ from clanback.plan.model import KNOWN_HOSTS_FILE, Job, PublicValue, Repository, 
 from clanback.services.draft import generator, public_file, secret_file
 from clanback.services.folders import distinct, without_nested
 from clanback.services.sshd import AUTHORITY_KEY, HOST_KEY
-from clanback.services.time_spans import seconds
+from clanback.inventory.time_spans import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
