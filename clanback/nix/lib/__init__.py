@@ -1,7 +1,7 @@
 """The `lib` of nixpkgs, as far as inventories use it, built into clanback.
 
-`make_lib(evaluator)` gives the set; every name is a thunk that imports its family's module when it is first needed. What nixpkgs has and
-clanback has not is unknown, never missing: `lib.evalModules` evaluates to an `Unknown` that says so.
+`make_lib(evaluator)` gives the set; every name is a thunk that imports its family's module when it is first needed. What
+nixpkgs has and clanback has not is unknown, never missing: `lib.evalModules` evaluates to an `Unknown` that says so.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _family(module: str, name: str) -> Family:
 
 
 def supported() -> list[tuple[str, str]]:
-    """Every name of `lib` that clanback treats of, with `supported`, or `opaque` when it is left to Nix; sorted. For the documentation."""
+    """Every name of `lib` that clanback treats of, sorted: `supported`, or `opaque` when it is left to Nix. For the docs."""
     table: dict[str, str] = {}
     for family, modules in DEFINED.items():
         names = " ".join(modules.values()).split()

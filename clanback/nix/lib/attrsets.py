@@ -84,13 +84,21 @@ nix(
 @native("attrVals", 2)
 def _attr_vals(evaluator: Evaluator, names: Any, attributes: Any) -> Value:
     wanted = force_list(evaluator, names)
-    return tuple([evaluator.thunk(lambda n=name: evaluator.select(attributes, force_string(evaluator, n))) for name in wanted])
+
+    def value(name: Any) -> Any:
+        return evaluator.thunk(lambda: evaluator.select(attributes, force_string(evaluator, name)))
+
+    return tuple([value(name) for name in wanted])
 
 
 @native("getAttrs", 2)
 def _get_attrs(evaluator: Evaluator, names: Any, attributes: Any) -> Value:
     wanted = _path(evaluator, names)
-    return Attrs({name: evaluator.thunk(lambda n=name: evaluator.select(attributes, n)) for name in wanted})
+
+    def value(name: str) -> Any:
+        return evaluator.thunk(lambda: evaluator.select(attributes, name))
+
+    return Attrs({name: value(name) for name in wanted})
 
 
 @native("filterAttrs", 2)
@@ -186,7 +194,8 @@ def _concat_map_attrs(evaluator: Evaluator, function: Any, attributes: Any) -> V
 
 def merged(sets: list[Attrs]) -> Attrs:
     """The union of sets, later ones winning, with the places of what won."""
-    made, places = Attrs(), {}
+    made = Attrs()
+    places: dict[str, Any] = {}
     for item in sets:
         made.update(item)
         for name in item:
@@ -213,16 +222,16 @@ def _map_attrs_recursive_cond(evaluator: Evaluator, condition: Any, function: An
 
 def _map_recursive(evaluator: Evaluator, condition: Any, function: Any, attributes: Attrs, path: tuple[str, ...]) -> Attrs:
     def mapped(name: str, x: Any) -> Any:
-        value = force(x)
-        here = (*path, name)
-        if isinstance(value, Attrs) and (condition is None or force_bool(evaluator, evaluator.call(condition, value))):
-            return _map_recursive(evaluator, condition, function, value, here)
-        return evaluator.call(function, here, value)
+        def compute() -> Any:
+            value = force(x)
+            here = (*path, name)
+            if isinstance(value, Attrs) and (condition is None or force_bool(evaluator, evaluator.call(condition, value))):
+                return _map_recursive(evaluator, condition, function, value, here)
+            return evaluator.call(function, here, value)
 
-    return Attrs(
-        {name: evaluator.thunk(lambda n=name, x=x: mapped(n, x)) for name, x in attributes.items()},
-        positions=attributes.positions,
-    )
+        return evaluator.thunk(compute)
+
+    return Attrs({name: mapped(name, x) for name, x in attributes.items()}, positions=attributes.positions)
 
 
 nix("mapAttrsToListRecursive", "f: set: lib.mapAttrsToListRecursiveCond (_: _: true) f set")
@@ -276,10 +285,13 @@ def _optional_attrs(evaluator: Evaluator, condition: Any, attributes: Any) -> Va
 @native("zipAttrsWithNames", 3)
 def _zip_attrs_with_names(evaluator: Evaluator, names: Any, function: Any, sets: Any) -> Value:
     def zipped(name: str) -> Any:
-        found = [force_attrs(evaluator, item) for item in force_list(evaluator, sets)]
-        return evaluator.call(function, name, tuple([item[name] for item in found if name in item]))
+        def compute() -> Any:
+            found = [force_attrs(evaluator, item) for item in force_list(evaluator, sets)]
+            return evaluator.call(function, name, tuple([item[name] for item in found if name in item]))
 
-    return Attrs({name: evaluator.thunk(lambda n=name: zipped(n)) for name in _path(evaluator, names)})
+        return evaluator.thunk(compute)
+
+    return Attrs({name: zipped(name) for name in _path(evaluator, names)})
 
 
 @native("zipAttrs", 1)
@@ -313,8 +325,12 @@ def _recursive_update(evaluator: Evaluator, left: Any, right: Any) -> Value:
 
 def _update(evaluator: Evaluator, stop: Any, left: Attrs, right: Attrs, path: tuple[str, ...]) -> Attrs:
     made = merged([left, right])
+
+    def both(name: str) -> Any:
+        return evaluator.thunk(lambda: _updated(evaluator, stop, left[name], right[name], (*path, name)))
+
     for name in left.keys() & right.keys():
-        made[name] = evaluator.thunk(lambda n=name: _updated(evaluator, stop, left[n], right[n], (*path, n)))
+        made[name] = both(name)
     return made
 
 
@@ -346,10 +362,11 @@ def _show_attr_path(evaluator: Evaluator, path: Any) -> Value:
 
 @native("getOutput", 2)
 def _get_output(evaluator: Evaluator, output: Any, package: Any) -> Value:
-    return _output(evaluator, force_string(evaluator, output), package)
+    return output_of(evaluator, force_string(evaluator, output), package)
 
 
-def _output(evaluator: Evaluator, output: str, package: Any) -> Value:
+def output_of(evaluator: Evaluator, output: str, package: Any) -> Value:
+    """An output of a derivation, or `out`, or the thing itself, as `lib.getOutput` chooses."""
     found = force_known(evaluator, package)
     if not isinstance(found, Attrs):
         return found
@@ -364,7 +381,7 @@ def _output(evaluator: Evaluator, output: str, package: Any) -> Value:
 def _getter(name: str, output: str) -> None:
     @native(name, 1)
     def get(evaluator: Evaluator, package: Any) -> Value:
-        return _output(evaluator, output, package)
+        return output_of(evaluator, output, package)
 
 
 for _name, _which in (

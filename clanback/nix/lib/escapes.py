@@ -32,8 +32,8 @@ _URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 def _escape(evaluator: Evaluator, special: Any, text: Any) -> Value:
     wanted = {str.__str__(force_string(evaluator, c)) for c in force_list(evaluator, special)}
     found = force_string(evaluator, text)
-    if all([len(c) == 1 for c in wanted]):
-        return like(evaluator, found, "".join(["\\" + c if c in wanted else c for c in str.__str__(found)]))
+    if {len(c) for c in wanted} <= {1}:
+        return like(found, "".join(["\\" + c if c in wanted else c for c in str.__str__(found)]))
     ordered = tuple(sorted(wanted))
     return TABLE["replaceStrings"].call(evaluator, ordered, tuple(["\\" + c for c in ordered]), found)
 
@@ -41,7 +41,8 @@ def _escape(evaluator: Evaluator, special: Any, text: Any) -> Value:
 nix(
     "escapeC",
     """
-    chars: builtins.replaceStrings chars (map (c: "\\\\x" + lib.fixedWidthString 2 "0" (lib.toLower (lib.toHexString (lib.charToInt c)))) chars)
+    chars: let code = c: lib.fixedWidthString 2 "0" (lib.toLower (lib.toHexString (lib.strings.charToInt c))); in
+      builtins.replaceStrings chars (map (c: "\\\\x" + code c) chars)
     """,
 )
 
@@ -66,7 +67,7 @@ def shell_quoted(text: str) -> str:
 @native("escapeShellArg", 1)
 def _escape_shell_arg(evaluator: Evaluator, argument: Any) -> Value:
     found = evaluator.coerce_to_string(force_known(evaluator, argument), copy_paths=False, more=True)
-    return like(evaluator, found, shell_quoted(found))
+    return like(found, shell_quoted(found))
 
 
 @native("escapeShellArgs", 1)
@@ -84,9 +85,11 @@ def _is_valid_posix_name(evaluator: Evaluator, name: Any) -> Value:
 nix(
     "toShellVar",
     """
-    name: value: lib.throwIfNot (lib.isValidPosixName name) "toShellVar: ${name} is not a valid shell variable name" (
+    name: value: let
+      entry = n: v: "[${lib.escapeShellArg n}]=${lib.escapeShellArg v}";
+    in lib.throwIfNot (lib.isValidPosixName name) "toShellVar: ${name} is not a valid shell variable name" (
       if builtins.isAttrs value && !lib.isStringLike value
-        then "declare -A ${name}=(${lib.concatStringsSep " " (lib.mapAttrsToList (n: v: "[${lib.escapeShellArg n}]=${lib.escapeShellArg v}") value)})"
+        then "declare -A ${name}=(${lib.concatStringsSep " " (lib.mapAttrsToList entry value)})"
       else if builtins.isList value then "declare -a ${name}=(${lib.escapeShellArgs value})"
       else "${name}=${lib.escapeShellArg value}")
     """,
@@ -97,26 +100,26 @@ nix("toShellVars", 'vars: lib.concatStringsSep "\\n" (lib.mapAttrsToList lib.toS
 @native("escapeNixString", 1)
 def _escape_nix_string(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
-    return like(evaluator, found, quoted(found))
+    return like(found, quoted(found))
 
 
 @native("escapeNixIdentifier", 1)
 def _escape_nix_identifier(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
-    return like(evaluator, found, identifier(str.__str__(found)))
+    return like(found, identifier(str.__str__(found)))
 
 
 @native("escapeRegex", 1)
 def _escape_regex(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
-    return like(evaluator, found, "".join(["\\" + c if c in _REGEX_SPECIAL else c for c in str.__str__(found)]))
+    return like(found, "".join(["\\" + c if c in _REGEX_SPECIAL else c for c in str.__str__(found)]))
 
 
 @native("escapeURL", 1)
 def _escape_url(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
     made = [chr(b) if chr(b) in _URL_SAFE else f"%{b:02X}" for b in str.encode(found, "utf-8", "surrogateescape")]
-    return like(evaluator, found, "".join(made))
+    return like(found, "".join(made))
 
 
 @native("escapeXML", 1)
@@ -125,7 +128,7 @@ def _escape_xml(evaluator: Evaluator, text: Any) -> Value:
     plain = str.__str__(found)
     for raw, escaped in (("&", "&amp;"), ('"', "&quot;"), ("'", "&apos;"), ("<", "&lt;"), (">", "&gt;")):
         plain = plain.replace(raw, escaped)
-    return like(evaluator, found, plain)
+    return like(found, plain)
 
 
 @native("isStringLike", 1)
@@ -164,7 +167,7 @@ def _is_store_path(evaluator: Evaluator, x: Any) -> Value:
 def _integer(text: str) -> int | None:
     body = text.strip(" \t\r\n")
     digits = body.removeprefix("-")
-    if not digits or not all([c in "0123456789" for c in digits]) or len(digits) > 30:
+    if not digits or not set(digits) <= set("0123456789") or len(digits) > 30:
         return None
     number = int(body)
     return number if INT_MIN <= number <= INT_MAX else None
@@ -238,7 +241,7 @@ def _normalize_path(evaluator: Evaluator, text: Any) -> Value:
     plain = str.__str__(found)
     while "//" in plain:
         plain = plain.replace("//", "/")
-    return like(evaluator, found, plain)
+    return like(found, plain)
 
 
 @native("sanitizeDerivationName", 1)

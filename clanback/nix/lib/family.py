@@ -8,15 +8,17 @@
 
     FAMILY.nix("forEach", "xs: f: map f xs")
 
-Native functions get their arguments unforced, as builtins do. Nix text sees `lib` and the global names; it is parsed and evaluated when
-the name is first used, once for each evaluator.
+Native functions get their arguments unforced, as builtins do. Nix text sees `lib` and the global names; it is parsed and
+evaluated when the name is first used, once for each evaluator.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from clanback.nix.values import Builtin
+from clanback.nix.ast import Lambda
+from clanback.nix.builtins.coerce import UnknownEncountered
+from clanback.nix.values import Builtin, Closure, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,5 +71,28 @@ class Family:
             return self.values[name]
         from clanback.nix.parser import parse
 
-        text = self.texts[name]
-        return evaluator.evaluate(parse(text, f"lib.{self.name}.{name}", scope=("lib",)), {"lib": evaluator.lib})
+        file = parse(self.texts[name], f"{_PREFIX}{self.name}.{name}", scope=("lib",))
+        return _named(f"lib.{name}", evaluator.evaluate(file, {"lib": evaluator.lib}))
+
+
+_PREFIX = "<clanback>/lib."
+
+
+def _named(name: str, value: Value) -> Value:
+    """A function in Nix as a builtin: its unknown results are then those of the caller's expression, not of our text."""
+    if type(value) is not Closure:
+        return value
+    arity, body = 1, value.node.body
+    while isinstance(body, Lambda) and arity < _MOST_ARGUMENTS:
+        arity, body = arity + 1, body.body
+
+    def call(evaluator: Evaluator, *arguments: Any) -> Value:
+        result = evaluator.call(value, *arguments)
+        if type(result) is Unknown and result.span is not None and result.span.source.name.startswith(_PREFIX):
+            raise UnknownEncountered(result)
+        return result
+
+    return Builtin(name, arity, call)
+
+
+_MOST_ARGUMENTS = 3

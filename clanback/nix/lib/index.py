@@ -199,18 +199,22 @@ _STORE = "only Nix can copy sources to its store"
 OPAQUE: dict[str, tuple[str, str]] = {
     "modules": (
         _MODULES,
-        "evalModules mkRemovedOptionModule mkRenamedOptionModule mkRenamedOptionModuleWith mkMergedOptionModule "
-        "mkChangedOptionModule mkAliasOptionModule mkAliasOptionModuleMD mkDerivedConfig doRename mkAliasDefinitions "
-        "mkAliasAndWrapDefinitions mkAliasAndWrapDefsWithPriority mkAliasIfDef mergeModules mergeModules' mergeOptionDecls "
-        "mergeDefinitions evalOptionValue dischargeProperties pushDownProperties filterOverrides sortProperties fixupOptionType "
-        "collectModules fixMergeModules applyModuleArgs applyModuleArgsIfFunction unifyModuleSyntax",
+        (
+            "evalModules mkRemovedOptionModule mkRenamedOptionModule mkRenamedOptionModuleWith mkMergedOptionModule "
+            "mkChangedOptionModule mkAliasOptionModule mkAliasOptionModuleMD mkDerivedConfig doRename mkAliasDefinitions "
+            "mkAliasAndWrapDefinitions mkAliasAndWrapDefsWithPriority mkAliasIfDef mergeModules mergeModules' mergeOptionDecls "
+            "mergeDefinitions evalOptionValue dischargeProperties pushDownProperties filterOverrides sortProperties "
+            "fixupOptionType collectModules fixMergeModules applyModuleArgs applyModuleArgsIfFunction unifyModuleSyntax"
+        ),
     ),
     "options": (_MODULES, "optionAttrSetToDocList optionAttrSetToDocList' mergeDefaultOption showDefs showOptionWithDefLocs"),
     "types": (_MODULES, "defaultTypeMerge defaultFunctor"),
     "sources": (
         _STORE,
-        "cleanSource cleanSourceFilter cleanSourceWith sourceByRegex sourceByGlobs sourceFilesBySuffices commitIdFromGitRepo "
-        "pathIsGitRepo pathHasContext canCleanSource urlToName repoRevToName trace",
+        (
+            "cleanSource cleanSourceFilter cleanSourceWith sourceByRegex sourceByGlobs sourceFilesBySuffices commitIdFromGitRepo "
+            "pathIsGitRepo pathHasContext canCleanSource urlToName repoRevToName trace"
+        ),
     ),
     "filesystem": (_STORE, "packagesFromDirectoryRecursive"),
     "customisation": (
@@ -224,8 +228,10 @@ OPAQUE: dict[str, tuple[str, str]] = {
     "derivations": ("it works on derivations, which clanback does not build", "lazyDerivation warnOnInstantiate"),
     "trivial": (
         "it depends on the nixpkgs in use",
-        "version release codeName versionSuffix revisionWithDefault nixpkgsVersion oldestSupportedRelease isInOldestRelease "
-        "oldestSupportedReleaseIsAtLeast inNixShell inPureEvalMode",
+        (
+            "version release codeName versionSuffix revisionWithDefault nixpkgsVersion oldestSupportedRelease isInOldestRelease "
+            "oldestSupportedReleaseIsAtLeast inNixShell inPureEvalMode"
+        ),
     ),
     "generators": ("clanback does not write this format", "toPlist toDhall toDconfINI"),
     "": ("it builds a whole NixOS system, which only Nix can do", "nixosSystem extend callLibs"),

@@ -185,7 +185,8 @@ def _reverse_list(evaluator: Evaluator, items: Any) -> Value:
 
 def _depth_first(evaluator: Evaluator, stop: bool, before: Any, items: tuple[Any, ...]) -> dict[str, Any]:
     """Walk from the first item to one that must come before it, and so on, until nothing comes before or a cycle closes."""
-    current, visited, rest = items[0], [], list(items[1:])
+    current, rest = items[0], list(items[1:])
+    visited: list[Any] = []
 
     def comes_before(x: Any) -> bool:
         return force_bool(evaluator, evaluator.call(before, x, current))
@@ -194,7 +195,8 @@ def _depth_first(evaluator: Evaluator, stop: bool, before: Any, items: tuple[Any
         closing = [x for x in visited if comes_before(x)] if stop else []
         if closing:
             return {"cycle": current, "loops": tuple(closing), "visited": tuple(visited), "rest": tuple(rest)}
-        earlier, others = [], []
+        earlier: list[Any] = []
+        others: list[Any] = []
         for x in rest:
             (earlier if comes_before(x) else others).append(x)
         if not earlier:
@@ -365,7 +367,7 @@ nix(
 def _unique(evaluator: Evaluator, items: Any) -> Value:
     found = force_list(evaluator, items)
     values = [force(x) for x in found] if len(found) > 1 else []
-    if values and all([type(x) is str for x in values]):
+    if values and {type(x) for x in values} == {str}:
         return tuple(dict.fromkeys(values))
     kept: list[Any] = []
     for x in found:

@@ -1,4 +1,4 @@
-"""`lib.modules`: properties of definitions (`mkIf`, `mkForce`, …). They make the same `_type` sets as nixpkgs; merging is elsewhere."""
+"""`lib.modules`: properties of definitions (`mkIf`, `mkForce`, …), the `_type` sets that nixpkgs makes; merging is elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small families of `lib`, mostly one line of Nix each: versions, meta, asserts, debug, customisation, derivations, kernel, cli."""
+"""Small families of `lib`, mostly a line of Nix each: versions, meta, asserts, debug, customisation, derivations, kernel, cli."""
 
 from __future__ import annotations
 
@@ -33,14 +33,12 @@ meta = Family("meta")
 @meta.native("getExe'", 2)
 def _get_exe_prime(evaluator: Evaluator, package: Any, program: Any) -> Value:
     found = force_known(evaluator, package)
-    name = force_known(evaluator, program)
-    from clanback.nix.lib.attrsets import FAMILY as attrsets
-
-    folder = evaluator.coerce_to_string(
-        force_known(evaluator, attrsets.functions["getBin"].call(evaluator, found)), copy_paths=True
-    )
     from clanback.nix.operators import join
 
+    name = force_known(evaluator, program)
+    from clanback.nix.lib.attrsets import output_of
+
+    folder = evaluator.coerce_to_string(force_known(evaluator, output_of(evaluator, "bin", found)), copy_paths=True)
     return join(evaluator, join(evaluator, folder, "/bin/"), evaluator.coerce_to_string(name, copy_paths=True))
 
 
@@ -72,14 +70,19 @@ asserts.nix(
 asserts.nix(
     "assertEachOneOf",
     """
-    name: values: allowed: lib.assertMsg (builtins.all (value: builtins.elem value allowed) values)
-      "each element in ${name} must be one of ${lib.generators.toPretty { } allowed}, but is: ${lib.generators.toPretty { } values}"
+    name: values: allowed: let show = lib.generators.toPretty { }; in
+      lib.assertMsg (builtins.all (value: builtins.elem value allowed) values)
+        "each element in ${name} must be one of ${show allowed}, but is: ${show values}"
     """,
 )
 asserts.nix(
     "checkAssertWarn",
-    "assertions: warnings: value: let failed = map (x: x.message) (builtins.filter (x: !x.assertion) assertions); in "
-    'if failed != [ ] then throw "\\nFailed assertions:\\n${lib.concatStringsSep "\\n" (map (x: "- ${x}") failed)}" else lib.showWarnings warnings value',
+    """
+    assertions: warnings: value: let
+      failed = builtins.filter (x: !x.assertion) assertions;
+      lines = lib.concatMapStringsSep "\\n" (x: "- ${x.message}") failed;
+    in if failed != [ ] then throw "\\nFailed assertions:\\n${lines}" else lib.showWarnings warnings value
+    """,
 )
 
 debug = Family("debug")

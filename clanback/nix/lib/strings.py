@@ -37,7 +37,7 @@ def quoted(text: str) -> str:
     return quote_json(text).replace("$", "\\$")
 
 
-def like(evaluator: Evaluator, original: str, text: str) -> str:
+def like(original: str, text: str) -> str:
     """`text` with the context of `original`."""
     context = context_of(original)
     return ContextString(text, context) if context else text
@@ -118,11 +118,11 @@ def _make_search_path(evaluator: Evaluator, folder: Any, packages: Any) -> Value
 
 @native("makeSearchPathOutput", 3)
 def _make_search_path_output(evaluator: Evaluator, output: Any, folder: Any, packages: Any) -> Value:
-    from clanback.nix.lib.attrsets import FAMILY as attrsets
+    from clanback.nix.lib.attrsets import output_of
 
-    get = attrsets.functions["getOutput"].call
+    wanted = force_string(evaluator, output)
     found = [force(x) for x in force_list(evaluator, packages)]
-    return _make_search_path(evaluator, folder, tuple([x if x is None else get(evaluator, output, x) for x in found]))
+    return _make_search_path(evaluator, folder, tuple([x if x is None else output_of(evaluator, wanted, x) for x in found]))
 
 
 @native("makeLibraryPath", 1)
@@ -165,13 +165,13 @@ def _has_infix(evaluator: Evaluator, infix: Any, text: Any) -> Value:
 @native("removePrefix", 2)
 def _remove_prefix(evaluator: Evaluator, prefix: Any, text: Any) -> Value:
     gone, found = _text(evaluator, prefix, "removePrefix"), _text(evaluator, text, "removePrefix")
-    return like(evaluator, found, str.removeprefix(found, gone))
+    return like(found, str.removeprefix(found, gone))
 
 
 @native("removeSuffix", 2)
 def _remove_suffix(evaluator: Evaluator, suffix: Any, text: Any) -> Value:
     gone, found = _text(evaluator, suffix, "removeSuffix"), _text(evaluator, text, "removeSuffix")
-    return like(evaluator, found, str.removesuffix(found, gone))
+    return like(found, str.removesuffix(found, gone))
 
 
 def _text(evaluator: Evaluator, x: Any, function: str) -> str:
@@ -195,7 +195,7 @@ def characters(text: str) -> list[str]:
 @native("stringToCharacters", 1)
 def _string_to_characters(evaluator: Evaluator, text: Any) -> Value:
     found = evaluator.coerce_to_string(force_known(evaluator, text), copy_paths=True)
-    return tuple([like(evaluator, found, c) for c in characters(found)])
+    return tuple([like(found, c) for c in characters(found)])
 
 
 nix("stringAsChars", "f: s: lib.concatStrings (map f (lib.stringToCharacters s))")
@@ -205,11 +205,9 @@ nix("stringAsChars", "f: s: lib.concatStrings (map f (lib.stringToCharacters s))
 def _split_string(evaluator: Evaluator, separator: Any, text: Any) -> Value:
     found = evaluator.coerce_to_string(force_known(evaluator, text), copy_paths=False, more=True)
     between = evaluator.coerce_to_string(force_known(evaluator, separator), copy_paths=False, more=True)
-    if not between:
-        pieces = ["", *characters(found), ""]
-    else:
-        pieces = str.__str__(found).split(str.__str__(between))
-    return tuple([like(evaluator, found, piece) for piece in pieces])
+    # An empty separator lies between all characters, and before the first and behind the last one.
+    pieces = str.__str__(found).split(str.__str__(between)) if between else ["", *characters(found), ""]
+    return tuple([like(found, piece) for piece in pieces])
 
 
 @native("splitStringBy", 3)
@@ -224,7 +222,7 @@ def _split_string_by(evaluator: Evaluator, predicate: Any, keep: Any, text: Any)
         else:
             piece += char
         before = char
-    return tuple([like(evaluator, found, x) for x in (*pieces, piece)])
+    return tuple([like(found, x) for x in (*pieces, piece)])
 
 
 def lower(text: str) -> str:
@@ -240,20 +238,20 @@ def upper(text: str) -> str:
 @native("toLower", 1)
 def _to_lower(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
-    return like(evaluator, found, lower(str.__str__(found)))
+    return like(found, lower(str.__str__(found)))
 
 
 @native("toUpper", 1)
 def _to_upper(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
-    return like(evaluator, found, upper(str.__str__(found)))
+    return like(found, upper(str.__str__(found)))
 
 
 @native("toSentenceCase", 1)
 def _to_sentence_case(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
     plain = str.__str__(found)
-    return like(evaluator, found, upper(plain[:1]) + lower(plain[1:]))
+    return like(found, upper(plain[:1]) + lower(plain[1:]))
 
 
 @native("toCamelCase", 1)
@@ -279,7 +277,7 @@ _WHITE = " \t\r\n"
 @native("trim", 1)
 def _trim(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
-    return like(evaluator, found, str.strip(found, _WHITE))
+    return like(found, str.strip(found, _WHITE))
 
 
 @native("trimWith", 2)
@@ -293,7 +291,7 @@ def _trim_with(evaluator: Evaluator, options: Any, text: Any) -> Value:
         plain = plain.lstrip(_WHITE)
     if "end" in given and force_bool(evaluator, given["end"]):
         plain = plain.rstrip(_WHITE)
-    return like(evaluator, found, plain)
+    return like(found, plain)
 
 
 @native("fixedWidthString", 3)
@@ -307,7 +305,7 @@ def _fixed_width_string(evaluator: Evaluator, width: Any, filler: Any, text: Any
         raise ThrowError("CB102", "fixedWidthString: the filler must be one character")
     if missing > evaluator.limits.string_length:
         raise evaluator.too_large("string")
-    return like(evaluator, found, str.__str__(fill) * missing + str.__str__(found))
+    return like(found, str.__str__(fill) * missing + str.__str__(found))
 
 
 nix("fixedWidthNumber", 'width: n: lib.fixedWidthString width "0" (toString n)')

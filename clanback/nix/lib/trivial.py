@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.nix.builtins.coerce import force_attrs, force_bool, force_int, force_known, force_list, force_path
-from clanback.nix.builtins.coerce import force_string
+from clanback.nix.builtins.coerce import (
+    force_attrs,
+    force_bool,
+    force_int,
+    force_known,
+    force_list,
+    force_path,
+    force_string,
+)
 from clanback.nix.builtins.registry import TABLE
 from clanback.nix.errors import EvalError, ThrowError
 from clanback.nix.lib.family import Family
@@ -224,7 +231,7 @@ def _to_hex_string(evaluator: Evaluator, x: Any) -> Value:
 def _from_hex_string(evaluator: Evaluator, text: Any) -> Value:
     found = str.__str__(force_string(evaluator, text))
     digits = found.removeprefix("0x").removeprefix("0X")
-    if not digits or any([c not in "0123456789abcdefABCDEF" for c in digits]):
+    if not digits or not set(digits) <= set("0123456789abcdefABCDEF"):
         raise ThrowError("CB101", f'fromHexString: "{found}" is not a hexadecimal number')
     value = int(digits, 16)
     if not INT_MIN <= value <= INT_MAX:

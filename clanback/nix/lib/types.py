@@ -1,4 +1,4 @@
-"""`lib.types`: option types, as sets that know their name, description, nested types and check. How they merge is `clanback.modules`'."""
+"""`lib.types`: option types, as sets that know their name, description, nested types and check; merging is elsewhere."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 FAMILY = Family("types")
 native, nix = FAMILY.native, FAMILY.nix
-
-Check = "Callable[[Evaluator, Value], bool]"
 
 
 def make(name: str, description: Any, check: Callable[[Evaluator, Value], bool], **more: Any) -> OpenAttrs:
@@ -307,7 +305,7 @@ def _coerced_to(evaluator: Evaluator, source: Any, function: Any, target: Any) -
     text = evaluator.thunk(lambda: f"{_described(evaluator, target)} or {_described(evaluator, source)} convertible to it")
 
     def check(e: Evaluator, x: Value) -> bool:
-        return accepts(e, source, x) and accepts(e, target, e.call(function, x)) or accepts(e, target, x)
+        return (accepts(e, source, x) and accepts(e, target, e.call(function, x))) or accepts(e, target, x)
 
     return make("coercedTo", text, check, nestedTypes=Attrs({"coercedType": source, "finalType": target}), coerceFunc=function)
 
