@@ -103,8 +103,7 @@ def analyse(
             break
         options["networking.hostName"] = host_name  # and once more, for what is named after it
     state = facts.state()
-    for each in prepared:
-        parts.add(each, split=split)
+    parts.add_all(prepared, arguments, split=split)
     tmpfiles = facts.strings(TMPFILES, "tmpfiles")
     return MachineAnalysis(
         state=state,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _STRUCTURE = frozenset({"_class", "_file", "key", "disabledModules", "require", "imports", "freeformType"})
 """Attributes of a module in short form that are not configuration."""
 
+_MOST_MODULES = 20_000
+
 _ONLY_NIXOS = "only NixOS knows `{name}`, when it evaluates the machine"
 
 
@@ -68,6 +70,9 @@ def collect(evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs
     seen: set[str] = set()
     level = list(modules)
     while level:
+        if len(loaded) > _MOST_MODULES:
+            found.unreadable.append(Unknown(level[0].text, "modules import one another without end", level[0].span))
+            break
         following: list[Statement] = []
         for statement in level:
             module = _load(evaluator, statement, arguments, found.unreadable, seen)
@@ -80,6 +85,12 @@ def collect(evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs
         module.configuration for module in reversed(loaded) if module.configuration is not None and module.key not in disabled
     ]
     return found
+
+
+def configuration_of(evaluator: Evaluator, statement: Statement, arguments: Attrs) -> Statement | None:
+    """What one module states itself, its imports left aside; None if it cannot be read here."""
+    module = _load(evaluator, statement, arguments, [], set())
+    return module.configuration if module is not None else None
 
 
 def called(evaluator: Evaluator, statement: Statement, arguments: Attrs) -> Statement:

@@ -28,6 +28,7 @@ TMPFILES = ("systemd", "tmpfiles", "rules")
 ROOT_KEYS = ("users", "users", "root", "openssh", "authorizedKeys", "keys")
 HOST_NAME = ("networking", "hostName")
 
+_DEEPEST_FUNCTION = 10
 _OPTIONS = ("name", "folders", *HOOKS)
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 
@@ -140,7 +141,9 @@ class Facts:
 
     def _submodule(self, name: str, part: Statement) -> Statement:
         """The set that a definition of one state is: a function is called as NixOS calls a submodule."""
-        while is_function(part.value):
+        for _ in range(_DEEPEST_FUNCTION):
+            if not is_function(part.value):
+                break
             known_options = OpenAttrs({"name": name}, text="config", reason="only NixOS knows the merged state")
             given = OpenAttrs(
                 {**self.arguments, "name": name, "config": known_options}, text="args", reason="only NixOS knows `{name}`"

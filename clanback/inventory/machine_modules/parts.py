@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from clanback.diagnostics import DiagnosticError, Span, error
+from clanback.inventory.machine_modules.collecting import configuration_of
 from clanback.inventory.machine_modules.excerpt import Excerpts, outside, repository_path
 from clanback.inventory.machine_modules.facts import place_of
-from clanback.inventory.machine_modules.splitting import Splitter, module_of
-from clanback.inventory.machine_modules.statements import known
+from clanback.inventory.machine_modules.splitting import TARGETS, Splitter, module_of
+from clanback.inventory.machine_modules.statements import Statement, below, known
 from clanback.inventory.machine_modules.variables import Surroundings, is_plain
 from clanback.inventory.machine_modules.written import Written
 from clanback.inventory.model import MachineModules, ModulePart
@@ -19,6 +20,8 @@ from clanback.nix.captured import arguments_around, delayed_call, frame_around
 from clanback.nix.values import Attrs, Closure, PathValue, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clanback.diagnostics import Diagnostic, Source
     from clanback.inventory.machine_modules import ModuleDefinition
     from clanback.nix.evaluator import Evaluator
@@ -97,13 +100,38 @@ class Parts:
             frame = self._frame_inside(value, expr)
         return Prepared(definition, value, span, written, expr, frame)
 
-    def add(self, prepared: Prepared, *, split: bool) -> None:
+    def add_all(self, definitions: Sequence[Prepared], arguments: Attrs, *, split: bool) -> None:
+        """Make the parts of all definitions.
+
+        NixOS merges in the reverse order of the modules, and what stays whole is rendered behind what is lifted. So nothing is
+        lifted from behind a module that stays whole and says something of the same option.
+        """
+        kept: set[int] = set()
+        for index, each in enumerate(definitions):
+            before = len(self._modules)
+            self.add(each, split=split, kept=frozenset(kept))
+            if split and index < len(definitions) - 1:
+                kept |= self._unlifted(each, self._modules[before:], arguments)
+
+    def _unlifted(self, prepared: Prepared, made: Sequence[MachineModules], arguments: Attrs) -> set[int]:
+        """Which of the options to lift a definition sets, or may set, in what stays whole of it."""
+        statement = Statement(prepared.value, prepared.span, expr=prepared.definition.expr)
+        configuration = configuration_of(self.evaluator, statement, arguments)
+        lifted = {0 for each in made if each.state} | {1 for each in made if each.tmpfiles}
+        found: set[int] = set()
+        for target in {0, 1} - lifted:
+            option = TARGETS[target]
+            if configuration is None or any(below(self.evaluator, [configuration], option)):
+                found.add(target)
+        return found
+
+    def add(self, prepared: Prepared, *, split: bool, kept: frozenset[int] = frozenset()) -> None:
         """Make the parts of one definition."""
         path = prepared.definition.path
         if path is not None or isinstance(prepared.value, PathValue):
             self._add_path(path, prepared.value, prepared.span)
         elif prepared.written is not None and prepared.expr is not None:
-            self._add_text(prepared.written, prepared.expr, prepared.frame, split=split)
+            self._add_text(prepared.written, prepared.expr, prepared.frame, split=split, kept=kept)
         else:
             self._add_value(prepared.value, prepared.span)
 
@@ -115,12 +143,12 @@ class Parts:
             return
         self._modules.append(MachineModules(rest=(ModulePart((found,), place_of(span)),)))
 
-    def _add_text(self, written: Written, expr: ast.Expr, frame: Frame | None, *, split: bool) -> None:
+    def _add_text(self, written: Written, expr: ast.Expr, frame: Frame | None, *, split: bool, kept: frozenset[int]) -> None:
         binders = written.ancestry.binders(expr)
         values = arguments_around(frame, binders) if frame is not None else {}
         excerpts = Excerpts(written.source, self.root, self._found)
         surroundings = Surroundings(self.evaluator, excerpts, written, self.machine, self._found)
-        splitter = Splitter(surroundings, module_of(expr, binders, values))
+        splitter = Splitter(surroundings, module_of(expr, binders, values), kept)
         self._modules.append(splitter.split() if split else MachineModules(rest=(splitter.whole(),)))
 
     def _add_value(self, value: Any, span: Span | None) -> None:

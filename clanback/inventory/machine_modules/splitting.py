@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clanback.inventory.machine_modules.variables import Binder, Surroundings
     from clanback.inventory.machine_modules.written import Item
 
-_TARGETS = (STATE, TMPFILES)
+TARGETS = (STATE, TMPFILES)
 _NOT_LIFTED = frozenset({"key", "_type"})
 """Attributes that say that a set is known to others by its name, or is no plain module: it stays whole."""
 
@@ -83,7 +83,10 @@ def module_of(expr: ast.Expr, outer: Sequence[Binder], values: dict[int, dict[st
 class Splitter:
     """Makes the parts of one module."""
 
-    def __init__(self, surroundings: Surroundings, module: Module) -> None:
+    def __init__(self, surroundings: Surroundings, module: Module, kept: frozenset[int] = frozenset()) -> None:
+        """`kept` are the targets that must not be lifted, so that the order of lists remains what it was."""
+        self.kept = kept
+        self._containing: set[int] = set()
         self.around = surroundings
         self.module = module
         self.source = surroundings.excerpts.source
@@ -133,16 +136,19 @@ class Splitter:
                     continue
                 names = names[1:]
             value = item.binding.value
-            for target, option in enumerate(_TARGETS):
-                if tuple(names[: len(option)]) == option:
+            for target, option in enumerate(TARGETS):
+                if tuple(names[: len(option)]) == option and target not in self.kept:
                     yield Lifted(target, prefix, item)
             if (
-                any(tuple(names) == option[: len(names)] and len(names) < len(option) for option in _TARGETS)
+                any(tuple(names) == option[: len(names)] and len(names) < len(option) for option in TARGETS)
                 and isinstance(value, ast.AttrSet)
                 and not value.recursive
                 and "_type" not in value.attributes
             ):
-                yield from self._lift(self.around.written.items(value), path, structured=structured)
+                inside = list(self._lift(self.around.written.items(value), path, structured=structured))
+                if inside:
+                    self._containing.add(id(item.binding))
+                    yield from inside
 
     def _lifted(self, lifted: Sequence[Lifted], *, structured: bool) -> ModulePart:
         text: Pieces = ["{\n"]
@@ -199,7 +205,7 @@ class Splitter:
         if id(binding) in taken:
             return None
         value = binding.value if isinstance(binding, ast.Binding) else None
-        if not isinstance(value, ast.AttrSet) or not any(self._holds(inner, taken) for inner in self.around.written.items(value)):
+        if not isinstance(value, ast.AttrSet) or id(binding) not in self._containing:
             expressions += item.expressions
             return []
         cuts: list[tuple[int, int]] = []
@@ -212,13 +218,6 @@ class Splitter:
                 left = True
                 cuts += within
         return cuts if left else None
-
-    def _holds(self, item: Item, taken: set[int]) -> bool:
-        """Whether a binding, or one in the set that is its value, is taken out."""
-        if id(item.binding) in taken:
-            return True
-        value = item.binding.value if isinstance(item.binding, ast.Binding) else None
-        return isinstance(value, ast.AttrSet) and any(self._holds(inner, taken) for inner in self.around.written.items(value))
 
     # ---- putting together -------------------------------------------------------------------------------------------
 
