@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clanback.diagnostics import error
+from clanback.inventory.time_spans import seconds
 from clanback.modules import types
 from clanback.modules.interface import ATTRIBUTE_NAME, DECIDED_LATER, Option, OptionSet, ServiceInterface
 from clanback.plan.model import KNOWN_HOSTS_FILE, Job, PublicValue, Repository, Retention
 from clanback.services.draft import generator, public_file, secret_file
 from clanback.services.folders import distinct, without_nested
 from clanback.services.sshd import AUTHORITY_KEY, HOST_KEY
-from clanback.inventory.time_spans import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
