@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, error, info
+from clanback.diagnostics import DiagnosticError, error, info, warning
 from clanback.inventory.machine_modules import MachineAnalysis, ModuleDefinition
 from clanback.inventory.machine_names import is_machine_name
 from clanback.inventory.model import Machine
@@ -30,8 +30,10 @@ def machine_values(config: ClanConfig, machines: Attrs) -> dict[str, Attrs]:
     found: dict[str, Attrs] = {}
     for name in sorted(machines):
         if not is_machine_name(name):
+            # Folders below `machines/` need not be meant as machines, though clan-core takes them as such.
+            say = warning if machines.name_span(name) is None else error
             config.report(
-                error(
+                say(
                     "CB213",
                     f"`{name}` cannot be the name of a machine",
                     machines.name_span(name),

@@ -32,6 +32,10 @@ class Type:
         """One value from at least one definition."""
         raise NotImplementedError
 
+    def empty(self, merger: Merger, path: tuple[str, ...]) -> Any:
+        """The value where there is a name but no definition holds (`emptyValue` in nixpkgs)."""
+        return None
+
 
 class Scalar(Type):
     """A type all of whose definitions must be equal."""

@@ -48,7 +48,8 @@ def collect(merger: Merger, roots: Sequence[Definition], arguments: Mapping[str,
                 if place in attributes:
                     pending += _imports(merger, module.child(attributes, place))
             if "disabledModules" in attributes:
-                for item in evaluator.force(attributes["disabledModules"]) or ():
+                listed = evaluator.force(attributes["disabledModules"])
+                for item in listed if isinstance(listed, tuple) else ():
                     off = evaluator.force(item)
                     if isinstance(off, Attrs) and "key" in off:
                         off = evaluator.force(off["key"])

@@ -69,6 +69,10 @@ class ListOf(Type):
                     found.append(merged)
         return tuple(found)
 
+    def empty(self, merger: Merger, path: tuple[str, ...]) -> Any:
+        """The empty list."""
+        return ()
+
 
 class AttrsOf(Type):
     """Attribute sets, merged name by name. Elements of a lazy one are merged only when somebody looks."""
@@ -95,6 +99,10 @@ class AttrsOf(Type):
                 if value is not merger.nothing:
                     merged[name] = value
         return Attrs(merged, positions=positions)
+
+    def empty(self, merger: Merger, path: tuple[str, ...]) -> Any:
+        """The empty set."""
+        return Attrs()
 
 
 class Attributes(Type):
@@ -238,6 +246,10 @@ class Submodule(Type):
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """All options, complete with defaults."""
         return merger.submodule(path, self, definitions)
+
+    def empty(self, merger: Merger, path: tuple[str, ...]) -> Any:
+        """The defaults."""
+        return merger.submodule(path, self, ())
 
 
 def grouped(definitions: Iterable[Definition]) -> tuple[dict[str, list[Definition]], dict[str, Any]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Span
+from clanback.nix.errors import EvalError
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
@@ -109,10 +110,22 @@ def property_kind(evaluator: Evaluator, value: Any) -> str | None:
     if not isinstance(value, Attrs) or "_type" not in value:
         return None
     kind = evaluator.force(value["_type"])
-    return str(kind) if isinstance(kind, str) and kind in _PROPERTIES else None
+    if not isinstance(kind, str) or kind not in _PROPERTIES:
+        return None
+    for name in _PROPERTIES[kind]:
+        if name not in value:
+            raise EvalError("CB112", f"attribute '{name}' missing in a set with `_type = \"{kind}\"`", value.name_span("_type"))
+    return str(kind)
 
 
-_PROPERTIES = frozenset({"if", "merge", "override", "order", "definition"})
+_PROPERTIES = {
+    "if": ("condition", "content"),
+    "merge": ("contents",),
+    "override": ("priority", "content"),
+    "order": ("priority", "content"),
+    "definition": ("value",),
+}
+"""What every property has."""
 
 
 def push_down(evaluator: Evaluator, definition: Definition) -> list[Definition]:

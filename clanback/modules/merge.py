@@ -92,11 +92,11 @@ class Merger:
             return NOTHING
 
     def later(self, path: tuple[str, ...], type_: Type, definitions: list[Definition]) -> Any:
-        """A thunk of the merged value; null where nothing remains."""
+        """A thunk of the merged value; where nothing remains, what the type says of nothing."""
 
         def value() -> Any:
             merged = self.merge(path, type_, definitions)
-            return None if merged is NOTHING else merged
+            return type_.empty(self, path) if merged is NOTHING else merged
 
         return self.evaluator.thunk(value)
 
