@@ -29,7 +29,7 @@ from clanback.nix.builtins.coerce import UnknownEncountered, describe, wrong_typ
 from clanback.nix.compiler import Compiler
 from clanback.nix.environment import Scope
 from clanback.nix.errors import EvalError, LimitError, UnknownNeededError
-from clanback.nix.limits import Limits
+from clanback.nix.limits import Limits, ticks
 from clanback.nix.paths import Paths, canonical
 from clanback.nix.runtime import MISSING
 from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttrs, PathValue, Unknown, type_name
@@ -83,7 +83,7 @@ class Evaluator:
         self.paths = Paths(root, allow_outside=allow_outside, limits=self.limits, store=store)
         self.reads = self.paths.reads
         self.depth = [0]
-        self.tick = iter(range(self.limits.calls)).__next__
+        self.tick = ticks(self.limits)
         self.traced: list[str] = []
         self._files: dict[str, Value] = {}
         self._parsed: dict[str, ast.File] = {}
@@ -113,7 +113,11 @@ class Evaluator:
     def evaluate(self, expr: ast.Expr, scope: Mapping[str, Value] | None = None) -> Value:
         """The value of an expression, forced at its top. Names of `scope` shadow the globals."""
         source = expr.source_file if isinstance(expr, ast.File) else Source("<expression>", "")
-        return self.guarded(self._run, expr, source, scope or {})
+        try:
+            return self.guarded(self._run, expr, source, scope or {})
+        except EvalError as error:
+            error.locate(Span(source, expr.start, expr.end))
+            raise
 
     def evaluate_file(self, path: str) -> Value:
         """The value of a file (or of `default.nix` in a directory); each file is parsed and evaluated once."""
@@ -149,6 +153,10 @@ class Evaluator:
             return parse_source(source, scope=tuple(scope))
         self._parsed[real] = parse_source(source)
         return self._parsed[real]
+
+    def file_of(self, source: Source) -> ast.File | None:
+        """The syntax tree of a file that this evaluator has read."""
+        return None if source.path is None else self._parsed.get(source.path)
 
     def guarded(self, function: Callable[..., Value], *arguments: Any) -> Value:
         """Run something from outside the evaluation: with room on the stack, and every exhaustion turned into a `LimitError`."""
@@ -193,16 +201,24 @@ class Evaluator:
     def _force_deep(self, x: Any) -> Value:
         top = runtime.force(x)
         seen: set[int] = set()
-        pending = [top]
+        pending: list[tuple[int, Any]] = [(0, top)]
         while pending:
-            value = runtime.force(pending.pop())
+            level, item = pending.pop()
+            value = runtime.force(item)
+            self.tick()
+            inside: list[Any]
             if type(value) is tuple:
-                if id(value) not in seen:
-                    seen.add(id(value))
-                    pending.extend(reversed(value))
-            elif isinstance(value, Attrs) and id(value) not in seen:
-                seen.add(id(value))
-                pending.extend([_noted(value, name) for name in sorted(value, reverse=True)])
+                inside = list(value)
+            elif isinstance(value, Attrs):
+                inside = [_noted(value, name) for name in sorted(value)]
+            else:
+                continue
+            if id(value) in seen:
+                continue
+            if level >= self.limits.nesting:
+                raise LimitError("CB193", f"lists and sets lie within each other more than {level} deep; is the value endless?")
+            seen.add(id(value))
+            pending.extend([(level + 1, part) for part in reversed(inside)])
         return top
 
     def thunk(self, function: Callable[[], Any]) -> Thunk:

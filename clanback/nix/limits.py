@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from itertools import chain
+from typing import TYPE_CHECKING
+
 import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 @attrs.frozen
@@ -11,13 +18,48 @@ class Limits:
 
     call_depth: int = 10_000
     """Nested function calls, as Nix' `max-call-depth`."""
-    calls: int = 100_000_000
+    calls: int = 50_000_000
     """Function calls in all: what ends an exponential recursion."""
+    memory: int = 4_000_000_000
+    """Bytes of memory of the whole process, looked at now and then (where /proc tells)."""
     string_length: int = 100_000_000
     """Characters of one string."""
-    list_length: int = 20_000_000
+    nesting: int = 100_000
+    """Lists and sets within each other, when a value is forced deeply."""
+    list_length: int = 5_000_000
     """Elements of one list, attributes of one set, steps of one builtin's loop."""
     file_size: int = 50_000_000
     """Bytes of a file that is read."""
     python_depth: int = 400_000
     """Nested Python frames (chains of thunks that are no calls); they live on the heap, a few hundred bytes each."""
+
+
+_MEMORY_INTERVAL = 1 << 16
+"""How many steps there are between two looks at the memory used."""
+
+
+def ticks(limits: Limits) -> Callable[[], object]:
+    """A function to be called at every step; raises `StopIteration` when none is left, `LimitError` when memory runs short.
+
+    It is on the way of every function call, so the steps in between are counted in C.
+    """
+    return chain.from_iterable(_stretches(limits)).__next__
+
+
+def _stretches(limits: Limits) -> Iterator[range]:
+    from clanback.nix.errors import LimitError
+
+    for start in range(0, limits.calls, _MEMORY_INTERVAL):
+        yield range(min(_MEMORY_INTERVAL, limits.calls - start))
+        used = _memory_used()
+        if used > limits.memory:
+            raise LimitError("CB193", f"evaluation needs more than {limits.memory // 1_000_000} MB of memory")
+
+
+def _memory_used() -> int:
+    """Bytes of memory of this process that are in use; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0

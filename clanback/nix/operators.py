@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clanback.nix.builtins.coerce import UnknownEncountered, wrong_type
 from clanback.nix.errors import EvalError
 from clanback.nix.runtime import INT_MAX, INT_MIN, force
-from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttrs, PathValue, Unknown, type_name
+from clanback.nix.values import Attrs, ContextString, OpenAttrs, PathValue, Unknown, type_name
 
 if TYPE_CHECKING:
     from clanback.nix.evaluator import Evaluator
@@ -216,8 +216,7 @@ def equal_values(left: Value, right: Value) -> bool:
         return True
     if isinstance(left, Attrs):
         return isinstance(right, Attrs) and _equal_sets(left, right)
-    assert a in (Closure, Builtin)
-    return False
+    return False  # a number against something else, or functions
 
 
 def is_derivation(attributes: Attrs) -> bool:

@@ -89,12 +89,12 @@ class Paths:
         except (OSError, ValueError) as error:
             self.note(path, ABSENT)
             raise EvalError("CB130", f"cannot read '{path}': {_reason(error)}") from None
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            what = "it is a directory" if stat.S_ISDIR(status.st_mode) else "it is not a regular file"
+            raise EvalError("CB130", f"cannot read '{path}': {what}")
         with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if stat.S_ISDIR(status.st_mode):
-                raise EvalError("CB130", f"cannot read '{path}': it is a directory")
-            if not stat.S_ISREG(status.st_mode):
-                raise EvalError("CB130", f"cannot read '{path}': it is not a regular file")
             if status.st_size > self.limits.file_size:
                 raise LimitError(
                     "CB193", f"the file '{path}' is too large: {status.st_size} bytes, at most {self.limits.file_size}"
