@@ -30,10 +30,12 @@ from clanback.nix.ast import (
     StaticName,
     String,
     Unary,
+    Uri,
     Var,
     With,
 )
 from clanback.nix.desugar import Desugarer
+from clanback.nix.lexer import INDENTED_OPEN_SPACE, INDENTED_TEXT
 from clanback.nix.scope import Scopes
 from clanback.nix.strings import strip_indentation
 
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from clanback.nix.ast import AttrName
 
 _LONG_OPERATORS = frozenset({"->", "||", "&&", "==", "!=", "<=", ">=", "//", "++", "|>", "<|"})
+
+_INDENTED_ESCAPES = frozenset({"''$", "'''", "''\\"})
 
 _Bindings = list[Binding | Inherit]
 _Formals = tuple[int, list[Formal], bool]
@@ -235,9 +239,19 @@ class Builder:
             parts = expr.parts
             if not parts:
                 return StaticName(start, end, "")
-            if len(parts) == 1 and isinstance(parts[0], str):
+            if len(parts) == 1 and isinstance(parts[0], str) and (not expr.indented or self._is_one_piece(expr)):
                 return StaticName(start, end, parts[0])
+        elif type(expr) is Uri:
+            return StaticName(start, end, expr.value)
         return DynamicName(start, end, expr)
+
+    def _is_one_piece(self, string: String) -> bool:
+        """Whether Nix keeps a `''` string as one: with an escape in it, it counts as computed, and so as a dynamic name."""
+        text = self.source.text
+        opening = INDENTED_OPEN_SPACE.search(text, string.start)
+        assert opening is not None
+        piece = INDENTED_TEXT.match(text, opening.end())
+        return piece is not None and text.startswith("''", piece.end()) and text[piece.end() : piece.end() + 3] not in _INDENTED_ESCAPES
 
     # Strings and paths with interpolation
 
