@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -47,23 +48,20 @@ def lay_down_public_keys(root: Path, expected: Mapping[str, Any]) -> None:
                     value.write_text(f"ssh-ed25519 FAKE:{owner}:{generator}:{file}\n")
 
 
-def evaluate(expression: str) -> Any:
-    """The JSON of a Nix expression, computed by real Nix; `nixos` is the stand-in."""
-    done = subprocess.run(
-        [
-            "nix-instantiate",
-            "--eval",
-            "--strict",
-            "--json",
-            "--read-write-mode",
-            "--show-trace",
-            "-E",
-            f"let nixos = import {HERE}/facts.nix; in {expression}",
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def evaluate(expression: str, *, store: Path | None = None) -> Any:
+    """The JSON of a Nix expression, computed by real Nix; `nixos` is the stand-in. With `store`, files may be written there."""
+    command = ["nix-instantiate", "--eval", "--strict", "--json", "--show-trace"]
+    environment = {**os.environ}
+    if store is not None:
+        command.append("--read-write-mode")
+        environment |= {
+            "NIX_REMOTE": "",
+            "NIX_STORE_DIR": f"{store}/store",
+            "NIX_STATE_DIR": f"{store}/var",
+            "NIX_LOG_DIR": f"{store}/log",
+        }
+    command += ["-E", f"let nixos = import {HERE}/facts.nix; in {expression}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
 

@@ -12,7 +12,13 @@ let
 
   writers = {
     writeText = name: text: package name { inherit text; };
-    writeShellScript = name: text: package name { text = "#!/bin/sh\n${text}"; };
+    # Units name scripts by their path: with a store that may be written to, tests find and run them there.
+    writeShellScript =
+      name: text:
+      package name {
+        outPath = "${builtins.toFile name text}";
+        inherit text;
+      };
     writeShellScriptBin = name: text: package name { text = "#!/bin/sh\n${text}"; };
     writeScript = name: text: package name { inherit text; };
     writeScriptBin = name: text: package name { inherit text; };
