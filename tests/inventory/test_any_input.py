@@ -23,7 +23,9 @@ TEMPLATE = """{ lib, config, inputs, ... }@args: @({
         module = @({ name = @("borgbackup"); input = @(null); });
         roles = @({
           client = @({
-            machines = @({ a = @({ settings = @({ startAt = @("1"); destinations = @({ box = @({ repo = @("r"); }); }); }); }); });
+            machines = @({
+              a = @({ settings = @({ startAt = @("1"); destinations = @({ box = @({ repo = @("r"); }); }); }); });
+            });
             tags = @({ t = @({ settings = @({ exclude = @([ @("e") ]); }); }); });
             settings = @({ exclude = @([ "x" ]); });
             extraModules = @([ @({ }) ]);
@@ -43,14 +45,54 @@ TEMPLATE = """{ lib, config, inputs, ... }@args: @({
 """
 PLACES = TEMPLATE.count("@(")
 ODD = [
-    "null", "5", "1.5", "true", '"text"', '""', "[ ]", "[ 5 ]", "[ { } ]", "{ }", "{ a = 1; }", '{ "" = { }; }', "./gone.nix", "/etc",
-    "(x: x)", "({ lib, ... }: { })", "({ pkgs, ... }: pkgs.x)", 'throw "t"', 'abort "a"', "inputs.x.y", "config", "config.meta",
-    "lib", "args", "(lib.mkIf true { })", "(lib.mkIf inputs.x { })", "(lib.mkForce null)", "(lib.mkMerge [ { } 5 ])",
-    "(lib.mkMerge inputs.x)", "(let x = x; in x)", '{ _type = "if"; }', '{ _type = 5; }', '{ _type = "merge"; contents = 5; }',
-    '{ _type = "override"; content = 1; priority = "x"; }', "{ imports = 5; }", "{ __functor = self: x: { }; }", '{ outPath = "/x"; }',
-    "[ inputs.x ]", "{ a = inputs.x; }", "(assert false; 1)", "builtins", "{ config = 5; }", "{ options = { }; }",
-    "({ a ? throw \"x\", ... }: { })", "(builtins.readFile ./gone)", "{ disabledModules = 5; imports = [ ]; }", "{ key = 5; }",
-]  # fmt: skip
+    "null",
+    "5",
+    "1.5",
+    "true",
+    '"text"',
+    '""',
+    "[ ]",
+    "[ 5 ]",
+    "[ { } ]",
+    "{ }",
+    "{ a = 1; }",
+    '{ "" = { }; }',
+    "./gone.nix",
+    "/etc",
+    "(x: x)",
+    "({ lib, ... }: { })",
+    "({ pkgs, ... }: pkgs.x)",
+    'throw "t"',
+    'abort "a"',
+    "inputs.x.y",
+    "config",
+    "config.meta",
+    "lib",
+    "args",
+    "(lib.mkIf true { })",
+    "(lib.mkIf inputs.x { })",
+    "(lib.mkForce null)",
+    "(lib.mkMerge [ { } 5 ])",
+    "(lib.mkMerge inputs.x)",
+    "(let x = x; in x)",
+    '{ _type = "if"; }',
+    "{ _type = 5; }",
+    '{ _type = "merge"; contents = 5; }',
+    '{ _type = "override"; content = 1; priority = "x"; }',
+    "{ imports = 5; }",
+    "{ __functor = self: x: { }; }",
+    '{ outPath = "/x"; }',
+    "[ inputs.x ]",
+    "{ a = inputs.x; }",
+    "(assert false; 1)",
+    "builtins",
+    "{ config = 5; }",
+    "{ options = { }; }",
+    '({ a ? throw "x", ... }: { })',
+    "(builtins.readFile ./gone)",
+    "{ disabledModules = 5; imports = [ ]; }",
+    "{ key = 5; }",
+]
 
 
 def written(choices: dict[int, str]) -> str:
