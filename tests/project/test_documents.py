@@ -1,4 +1,4 @@
-"""What README and tutorial show is what happens: their commands are run and their output compared (`--update-golden` writes it anew)."""
+"""What README and tutorial show is what happens: their commands are run, their output compared (`--update-golden`: renewed)."""
 
 from __future__ import annotations
 

@@ -31,8 +31,6 @@ buildPythonPackage {
   dependencies = [
     attrs
     cattrs
-    jinja2
-    lark
     oncalendar
     rich
     rich-argparse
@@ -41,6 +39,8 @@ buildPythonPackage {
 
   optional-dependencies.test = [
     hypothesis
+    jinja2
+    lark
     mypy
     pytest
     pytest-xdist
