@@ -150,6 +150,7 @@ def _partition(evaluator: Evaluator, predicate: Any, items: Any) -> Value:
     right: list[Any] = []
     wrong: list[Any] = []
     for x in force_list(evaluator, items):
+        force(x)  # as Nix does, whether the predicate needs it or not
         (right if force_bool(evaluator, evaluator.call(f, x)) else wrong).append(x)
     return Attrs({"right": tuple(right), "wrong": tuple(wrong)})
 
