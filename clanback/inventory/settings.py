@@ -59,7 +59,11 @@ class RoleSettings:
         definitions += [*own, *self._role]
         recorder = Recorder()
         merger = Merger(
-            self._config.evaluator, self._report, subject=f" in the settings of {machine}, {self._describe}", recorder=recorder
+            self._config.evaluator,
+            self._report,
+            nearest_first=True,
+            subject=f" in the settings of {machine}, {self._describe}",
+            recorder=recorder,
         )
         merged = merger.options((), self._interface, definitions, where=where, plain=True)
         settings = MergedSettings(plain(self._config.evaluator, merged, self._config.root), recorder.spans())

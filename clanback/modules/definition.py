@@ -31,10 +31,11 @@ class Definition:
 
     `attribute` is the attribute that gave it (its name and its value have spans); `expr` the expression of the value where that
     is something else (an element of a list, the content of a `mkMerge`). `file` names where it comes from when it has no place.
-    `conditions` are those of every `mkIf` around it that nobody has looked at yet.
+    `content` is the expression inside the properties that `value` was taken out of. `conditions` are those of every `mkIf` around
+    it that nobody has looked at yet.
     """
 
-    __slots__ = ("attribute", "conditions", "expr", "file", "order", "priority", "source", "value")
+    __slots__ = ("attribute", "conditions", "content", "expr", "file", "order", "priority", "source", "value")
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Definition:
         self.source = source
         self.attribute = attribute
         self.expr = expr
+        self.content: ast.Expr | None = None
         self.file = file
         self.priority = priority
         self.order = order
@@ -62,7 +64,7 @@ class Definition:
 
     @property
     def value_span(self) -> Span | None:
-        """Where the value is written."""
+        """Where the value is written, with the properties around it."""
         if self.source is None:
             return None
         expr = self.expr if self.expr is not None else self.attribute.expr if self.attribute is not None else None
@@ -77,7 +79,9 @@ class Definition:
 
     @property
     def value_expr(self) -> ast.Expr | None:
-        """The expression of the value."""
+        """The expression of the value itself, without properties around it."""
+        if self.content is not None:
+            return self.content
         return self.expr if self.expr is not None else None if self.attribute is None else self.attribute.expr
 
     def child(self, attributes: Attrs, name: str) -> Definition:
@@ -99,8 +103,9 @@ class Definition:
         return [Definition(value, self.source, None, item, file=self.file) for value, item in zip(values, items, strict=True)]
 
     def with_value(self, value: Any, expr: ast.Expr | None = None) -> Definition:
-        """This definition with another value, written at `expr` if that is known."""
-        made = Definition(value, self.source, self.attribute, expr or self.expr, file=self.file)
+        """This definition with another value, which `expr` says if that is known: the same place, seen from outside."""
+        made = Definition(value, self.source, self.attribute, self.expr, file=self.file)
+        made.content = expr
         made.priority, made.order, made.conditions = self.priority, self.order, self.conditions
         return made
 

@@ -32,7 +32,7 @@ class Merger:
     """Merges definitions; every finding goes to `report`.
 
     `subject` ends the messages: " in role client of instance borgbackup". `arguments` are what module functions get besides
-    `config` and `name`.
+    `config` and `name`. With `nearest_first` the order of definitions says which of two is to blame for a conflict.
     """
 
     nothing = NOTHING
@@ -45,12 +45,14 @@ class Merger:
         subject: str = "",
         arguments: dict[str, Any] | None = None,
         recorder: Recorder | None = None,
+        nearest_first: bool = False,
     ) -> None:
         self.evaluator = evaluator
         self.report = report
         self.subject = subject
         self.arguments = arguments or {}
         self.recorder = recorder
+        self.nearest_first = nearest_first
         self._defaults: dict[int, Any] = {}
 
     # -- one value -------------------------------------------------------------------------------------------------
@@ -293,7 +295,12 @@ class Merger:
         )
 
     def conflict(self, path: tuple[str, ...], first: Definition, other: Definition) -> None:
-        """Report two definitions that cannot both hold."""
+        """Report two definitions that cannot both hold.
+
+        To blame is the first where definitions come in the order of nearness, otherwise the one further down in the text.
+        """
+        if not self.nearest_first and _is_before(first, other):
+            first, other = other, first
         a, b = shown(self.evaluator, first.value), shown(self.evaluator, other.value)
         self.report(
             error(
@@ -307,18 +314,22 @@ class Merger:
 
     def twice(self, path: tuple[str, ...], one: Definition, another: Definition) -> None:
         """Report what may be defined once only and is defined twice; the one further down in the text is to blame."""
-        first, second = one.value_span, another.value_span
-        if first is not None and second is not None and first.source is second.source and first.start > second.start:
-            first, second = second, first
+        first, second = (one, another) if _is_before(one, another) else (another, one)
         self.report(
             error(
                 "CB204",
                 f"`{dotted(path)}`{self.subject} is defined more than once",
-                second,
-                labels=_labels(first, "defined here too"),
+                second.value_span,
+                labels=_labels(first.value_span, "defined here too"),
                 help="keep one of the definitions, with everything in it",
             )
         )
+
+
+def _is_before(one: Definition, another: Definition) -> bool:
+    """Whether one is written before the other; of two files, whether it merges first."""
+    a, b = one.value_span, another.value_span
+    return a is None or b is None or a.source is not b.source or a.start < b.start
 
 
 def nix_value(plain: Any) -> Any:

@@ -21,10 +21,27 @@ def test_different_definitions_conflict_and_both_places_are_named() -> None:
     merged = merge_one(types.string, '"a"', '"b"')
     conflict = merged.only()
     assert conflict.code == "CB203"
-    assert conflict.message == 'conflicting values for `x`: "a" and "b"'
+    assert conflict.message == 'conflicting values for `x`: "b" and "a"'
     assert conflict.span is not None
-    assert (conflict.span.source.name, conflict.span.text) == ("1.nix", '"a"')
-    assert [(label.span.source.name, label.span.text) for label in conflict.labels] == [("2.nix", '"b"')]
+    assert {(span.source.name, span.text) for span in (conflict.span, *(label.span for label in conflict.labels))} == {
+        ("1.nix", '"a"'),
+        ("2.nix", '"b"'),
+    }
+
+
+def test_the_whole_value_is_underlined_properties_included() -> None:
+    wrong = merge_one(types.string, "lib.mkForce 5").only()
+    assert wrong.span is not None
+    assert wrong.span.text == "lib.mkForce 5"
+    element = merge_one(types.list_of(types.string), 'lib.mkBefore [ "a" 5 ]').only()
+    assert element.span is not None
+    assert element.span.text == "5"
+
+
+def test_of_two_definitions_in_one_file_the_later_is_to_blame() -> None:
+    conflict = merge_one(types.string, 'lib.mkMerge [ "a" "b" ]').only()
+    assert conflict.span is not None
+    assert conflict.span.text == '"b"'
 
 
 def test_true_and_one_are_not_equal() -> None:
