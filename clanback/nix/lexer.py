@@ -108,7 +108,7 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
     intern = names.setdefault
     scan = CODE.finditer
     depth = 0
-    closing = -1  # the depth at which `}` ends the interpolation around us
+    closing = -len(text) - 1  # the depth at which `}` ends the interpolation around us; none that can be reached
     around: list[
         tuple[int, int, int]
     ] = []  # of each interpolation: kind of text it is in, `closing` outside, where that text began
