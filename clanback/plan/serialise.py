@@ -36,10 +36,12 @@ def _converter() -> Converter:
 
     from clanback import diagnostics
     from clanback.inventory import model as inventory
+    from clanback.inventory import own_settings
     from clanback.plan import model as plan
 
     # The models name these under TYPE_CHECKING only; cattrs has to find them.
-    names = {**vars(diagnostics), **vars(inventory), **vars(plan), "Mapping": Mapping, "Any": Any}
+    known = {"OwnSettings": own_settings.OwnSettings, "Mapping": Mapping, "Any": Any}
+    names = {**vars(diagnostics), **vars(inventory), **vars(plan), **known}
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
 
     def mixed(marked: type) -> Any:
@@ -63,23 +65,20 @@ def _converter() -> Converter:
         inventory.RepositoryPath, lambda value, _: inventory.RepositoryPath(value[_REPOSITORY_PATH])
     )
     converter.register_structure_hook_func(lambda wanted: wanted is Any, lambda value, _: _read_any(value))
+    models: list[type[Any]] = [own_settings.OwnSettings]
     for module in (diagnostics, inventory, plan):
-        for cls in vars(module).values():
-            if (
-                isinstance(cls, type)
-                and attrs.has(cls)
-                and cls.__module__ == module.__name__
-                and cls is not inventory.RepositoryPath
-            ):
-                attrs.resolve_types(cls, globalns=names)
-                if cls is inventory.Inventory:
-                    # Sources are texts of files, not facts about the clan: an Inventory is the same without them.
-                    without = override(omit=True)
-                    converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter, sources=without))
-                    converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, sources=without))
-                else:
-                    converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter))
-                    converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter))
+        models += [c for c in vars(module).values() if isinstance(c, type) and attrs.has(c) and c.__module__ == module.__name__]
+    models.remove(inventory.RepositoryPath)
+    for cls in models:
+        attrs.resolve_types(cls, globalns=names)
+        if cls is inventory.Inventory:
+            # Sources are texts of files, not facts about the clan: an Inventory is the same without them.
+            without = override(omit=True)
+            converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter, sources=without))
+            converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, sources=without))
+        else:
+            converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter))
+            converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter))
     return converter
 
 
