@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 from typing import TYPE_CHECKING
 
@@ -78,7 +77,7 @@ def key_problem(key: str) -> str | None:
     if at + 1 == len(words):
         return "the key itself is missing"
     try:
-        blob = base64.b64decode(words[at + 1], validate=True)
+        blob = binascii.a2b_base64(words[at + 1], strict_mode=True)
     except (binascii.Error, ValueError):
         return "its key is not base64, or cut off"
     length = int.from_bytes(blob[:4], "big")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from clanback.checks.findings import Findings, setting_span, span_of
@@ -16,16 +15,24 @@ if TYPE_CHECKING:
     from clanback.inventory.model import Inventory
     from clanback.plan.model import Plan
 
-# `<IP-ADDRESS>`, and words such as PASTE_YOUR_KEY_HERE, YOUR-HOST, CHANGEME: in capitals, as nobody writes values.
-_PLACEHOLDER = re.compile(
-    r"<[A-Z][A-Z0-9 _-]*>|(?<![A-Za-z0-9+/=])(?:[A-Z]+[_-])*"
-    r"(?:PASTE|REPLACE|INSERT|YOUR|CHANGE_?ME|CHANGEME|FIXME|TODO|PLACEHOLDER)(?:[_-][A-Z]+)*(?![A-Za-z0-9+/=])"
-)
+_WORDS = ("PASTE", "REPLACE", "INSERT", "YOUR", "CHANGEME", "CHANGE_ME", "FIXME", "TODO", "PLACEHOLDER")
+
+
+def placeholder(text: str) -> str | None:
+    """What in `text` still waits to be replaced, `<IP-ADDRESS>` or capitals such as PASTE_YOUR_KEY_HERE; None if nothing."""
+    if "<" not in text and not any(word in text for word in _WORDS):
+        return None
+    import re
+
+    words = f"(?:[A-Z]+[_-])*(?:{'|'.join(_WORDS)})(?:[_-][A-Z]+)*"
+    # A key's base64 may hold any of these words: there they are part of a longer one.
+    found = re.search(rf"<[A-Z][A-Z0-9 _-]*>|(?<![A-Za-z0-9+/=]){words}(?![A-Za-z0-9+/=])", text)
+    return found[0] if found else None
 
 
 def is_placeholder(text: str) -> bool:
     """Whether something in `text` still waits to be replaced."""
-    return _PLACEHOLDER.search(text) is not None
+    return placeholder(text) is not None
 
 
 def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:  # noqa: ARG001 — as all families
@@ -33,17 +40,17 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
     found = Findings()
     for machine in inventory.machines.values():
         for name, value in (("targetHost", machine.target_host), ("buildHost", machine.build_host)):
-            if value is not None and (match := _PLACEHOLDER.search(value)):
-                _add(found, span_of(inventory, places, f"machines.{machine.name}.deploy.{name}"), machine.name, name, match[0])
+            if value is not None and (left := placeholder(value)):
+                _add(found, span_of(inventory, places, f"machines.{machine.name}.deploy.{name}"), machine.name, name, left)
     for instance in inventory.instances.values():
         if instance.opaque:
             continue
         for role in instance.roles.values():
             for name, settings in role.members.items():
                 for path, text in _texts(settings or {}):
-                    if match := _PLACEHOLDER.search(text):
+                    if left := placeholder(text):
                         span = setting_span(inventory, places, instance.name, role.name, name, path)
-                        _add(found, span, name, f"{path} of instance {instance.name}", match[0])
+                        _add(found, span, name, f"{path} of instance {instance.name}", left)
     yield from found
 
 
