@@ -8,7 +8,6 @@ it, which the next run removes. An exclusive `flock` on the folder around the ou
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -16,6 +15,7 @@ import attrs
 from clanback.diagnostics import DiagnosticError, error
 from clanback.nix.reads import digest
 from clanback.render.exchange import exchange, recover, synchronise
+from clanback.render.folders import link, remove_tree
 from clanback.render.manifest import NAME, file_digest, manifest_text, read_manifest
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _replace(out: str, place: str, wanted: Mapping[str, str], *, force: bool) ->
             os.rename(fresh, place)
     finally:
         # Before the exchange this is the new tree, after it the old one.
-        shutil.rmtree(fresh, ignore_errors=True)
+        remove_tree(fresh)
     changed = tuple(name for name in sorted(wanted) if name not in set(same) and name != NAME)
     return WriteResult(written=changed, removed=gone, unchanged=tuple(n for n in same if n != NAME))
 
@@ -156,7 +156,7 @@ def _clear_leftovers(place: str, prefix: str) -> None:
     leftovers = [os.path.join(around, name) for name in os.listdir(around) if name.startswith(prefix)]
     recover(place, leftovers)
     for leftover in leftovers:
-        shutil.rmtree(leftover, ignore_errors=True)
+        remove_tree(leftover)
 
 
 def _new_folder(around: str, prefix: str) -> str:
@@ -210,17 +210,17 @@ def _fill(fresh: str, old: str | None, wanted: Mapping[str, str], known: Mapping
     for name, text in wanted.items():
         target = os.path.join(fresh, name)
         if old is not None and name in same:
-            _link(os.path.join(old, name), target)
+            link(os.path.join(old, name), target)
         else:
             with open(target, "w", encoding="utf-8", newline="") as file:
                 file.write(text)
     if old is not None:
-        shutil.copystat(old, fresh)
+        os.chmod(fresh, os.stat(old).st_mode & 0o7777)
         for name in _foreign(old, {*wanted, *known}):
             target = os.path.join(fresh, name)
             os.makedirs(os.path.dirname(target), exist_ok=True)
             if not os.path.lexists(target):
-                _link(os.path.join(old, name), target)
+                link(os.path.join(old, name), target)
 
 
 def _foreign(folder: str, ours: set[str]) -> Iterator[str]:
@@ -233,14 +233,3 @@ def _foreign(folder: str, ours: set[str]) -> Iterator[str]:
             path = os.path.normpath(os.path.join(relative, name))
             if path not in ours:
                 yield path
-
-
-def _link(source: str, target: str) -> None:
-    """The same file under another name, or a copy where the file system has no hard links; an empty folder anew."""
-    if os.path.isdir(source) and not os.path.islink(source):
-        os.mkdir(target)
-        return
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)

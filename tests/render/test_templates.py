@@ -87,6 +87,6 @@ def test_shell_scripts_are_clean(name: str) -> None:
         "repositories": "declare -A repositories=([x]=y)",
     }
     code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("# "))
-    head = "".join(f"{line}\n" for variable, line in variables.items() if re.search(rf"\b{variable}\b", code))
+    head = "".join(f"{line}\n" for variable, line in variables.items() if re.search(rf"\$\{{?[#!]?{variable}\b", code))
     done = subprocess.run([shellcheck, "--shell=bash", "-"], input=head + text, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
