@@ -97,7 +97,7 @@ def test_a_public_value_that_is_there_is_a_literal() -> None:
 def test_a_public_value_that_is_missing_is_read_later_or_names_the_command() -> None:
     text = render(plans.plan(plans.full()))["full/borgbackup.nix"]
     assert 'authorizedKeys = [ (publicText "a" "per-machine/a/borgbackup/borgbackup.ssh.pub") ];' in text
-    assert "run: clanback vars generate ${machine}" in text or "run clanback vars generate ${machine}" in text
+    assert "run clan vars generate ${machine}" in text
 
 
 def test_a_pinned_host_key_is_written_to_known_hosts() -> None:
