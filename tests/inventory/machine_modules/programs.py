@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ class Program:
         self.names: list[str] = []
         self.sets: list[str] = []
         self.files: dict[str, str] = {}
+        self.functions: set[str] = set()
 
     # ---- values -----------------------------------------------------------------------------------------------------
 
@@ -64,17 +64,17 @@ class Program:
             lambda: self.string(depth),
             lambda: str(rng.randrange(100)),
             lambda: rng.choice(["true", "null"]),
-            lambda: rng.choice(["./beside", "./sub/dir", "../up", "(./in-parens)", "./.", "sub/plain"]),
+            lambda: rng.choice(["./beside", "./sub/dir", "./sub/../up", "(./in-parens)", "./.", "sub/plain"]),
             lambda: f"[ {' '.join(self.string(2) if rng.random() < 0.7 else './p.nix' for _ in range(rng.randrange(4)))} ]",
         ]
         if self.names:
             choices.append(lambda: f"./dir-${{{rng.choice(self.names).join(['builtins.substring 0 1 ', ''])}}}/x")
             choices.append(lambda: f"{{ inherit {rng.choice(self.plain_names)}; }}")
-        if "lib" in self.sets_of_functions:
+        if "lib" in self.functions:
             choices.append(lambda: f"lib.mkForce {self.string(2)}")
             choices.append(lambda: f"lib.mkIf {rng.choice(['true', 'false'])} {self.string(2)}")
             choices.append(lambda: f"(with lib; mkDefault {self.string(2)})")
-        if "bare" in self.sets_of_functions:
+        if "bare" in self.functions:
             choices.append(lambda: f"mkForce {self.string(2)}")
         if depth < 2:
             choices.append(lambda: f"rec {{ one = {self.string(2)}; two = one; }}")
@@ -84,12 +84,6 @@ class Program:
     def plain_names(self) -> list[str]:
         """The variables that are names, not selections from one."""
         return [name for name in self.names if "." not in name]
-
-    @property
-    def sets_of_functions(self) -> set[str]:
-        return self._functions
-
-    _functions: set[str] = set()
 
     # ---- sets -------------------------------------------------------------------------------------------------------
 
@@ -103,7 +97,9 @@ class Program:
         if rng.random() < 0.8:
             states: dict[str, object] = {}
             for name in rng.sample(["docs", "db", "web-1", '"quoted"'], rng.randrange(1, 4)):
-                states[name] = {"folders": f"[ {self.string()} ]", "preBackupScript": self.string()} if rng.random() < 0.7 else self.value()
+                states[name] = (
+                    {"folders": f"[ {self.string()} ]", "preBackupScript": self.string()} if rng.random() < 0.7 else self.value()
+                )
             core: dict[str, object] = {"state": states}
             if rng.random() < 0.3:
                 core["networking"] = {"targetHost": self.value()}
@@ -151,15 +147,15 @@ class Program:
     def module(self, indent: str, *, file: bool = False) -> str:
         """A NixOS module in one of its forms."""
         rng = self.rng
-        names, sets, functions = list(self.names), list(self.sets), set(self._functions)
+        names, sets, functions = list(self.names), list(self.sets), set(self.functions)
         if file:
-            self.names, self.sets, self._functions = [], [], set()
+            self.names, self.sets, self.functions = [], [], set()
         head = ""
         form = rng.randrange(7)
         if form in (0, 1):
             formals = rng.sample(["config", "pkgs", "lib", "inputs"], rng.randrange(0, 4))
             if "lib" in formals:
-                self._functions = {*self._functions, "lib"}
+                self.functions = {*self.functions, "lib"}
             self.sets = list(dict.fromkeys([*self.sets, *(f for f in formals if f != "lib")]))
             head = f"{{ {''.join(f + ', ' for f in formals)}... }}:\n{indent}"
         elif form == 2:
@@ -171,9 +167,9 @@ class Program:
         if rng.random() < 0.3:
             head += f"let\n{indent}  own = {self.string()};{self.trailing()}\n{indent}  unused = 1;\n{indent}in\n{indent}"
             self.names = [*self.names, "own"]
-        if "lib" in self._functions and rng.random() < 0.2:
+        if "lib" in self.functions and rng.random() < 0.2:
             head += "with lib; "
-            self._functions = {*self._functions, "bare"}
+            self.functions = {*self.functions, "bare"}
         tree = self.tree()
         more = []
         if rng.random() < 0.3:
@@ -182,7 +178,11 @@ class Program:
             more.append(f"inherit {rng.choice(self.plain_names)};")
         shape = rng.random()
         if shape < 0.12:
-            body = "{ config = " + self.braces(tree, indent) + f"; {' '.join(line for line in more if line.startswith('imports'))} }}"
+            body = (
+                "{ config = "
+                + self.braces(tree, indent)
+                + f"; {' '.join(line for line in more if line.startswith('imports'))} }}"
+            )
         elif shape < 0.2:
             body = self.braces(tree, indent) + " // { extra.x = 1; }"
         elif shape < 0.25:
@@ -191,7 +191,7 @@ class Program:
             body = self.braces(tree, indent, tuple(more))
         if rng.random() < 0.1:
             body = f"({body})"
-        self.names, self.sets, self._functions = names, sets, functions
+        self.names, self.sets, self.functions = names, sets, functions
         return head + body
 
     def _file(self) -> str:
@@ -207,12 +207,12 @@ class Program:
         if rng.random() < 0.7:
             formals = rng.sample(["lib", "inputs", "self"], rng.randrange(1, 4))
             if "lib" in formals:
-                self._functions = {"lib"}
+                self.functions = {"lib"}
             self.sets = [f for f in formals if f != "lib"]
             text += f"{{ {', '.join(formals)}, ... }}:\n"
             if "lib" in formals and rng.random() < 0.2:
                 text += "with lib;\n"
-                self._functions = {"lib", "bare"}
+                self.functions = {"lib", "bare"}
         if rng.random() < 0.6:
             first, second = rng.sample(["base", "root", "name", "pkgs2"], 2)
             text += f"let\n  {first} = {self.string()};\n"
@@ -240,7 +240,7 @@ class Program:
             text += "".join(lines)
         elif form == 3:
             text += f"  machines.a = {self.braces(self.tree(), '  ')};\n  machines.a.one.more = {self.value()};\n"
-        elif form == 4 and "lib" in self._functions:
+        elif form == 4 and "lib" in self.functions:
             self.names.append("machine")
             text += f'  machines = lib.genAttrs [ "a" "b" ] (machine: {self.module("  ")});\n'
         elif form == 5:
@@ -249,8 +249,3 @@ class Program:
         else:
             text += f"  machines.a = {self._file()};\n"
         return {"clan.nix": text + "}\n", **self.files}
-
-
-def quoted(text: str) -> str:
-    """A Nix string that needs no escapes beyond JSON's."""
-    return json.dumps(text).replace("${", "\\${")
