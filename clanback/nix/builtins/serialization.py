@@ -142,6 +142,8 @@ def parse_json(text: str) -> Value:
         expected = _JSON_MESSAGES.get(problem.msg, problem.msg)
         where = f"line {problem.lineno}, column {problem.colno}"
         raise EvalError("CB151", f"failed to parse JSON: {expected} at {where}") from None
+    except RecursionError:
+        raise LimitError("CB193", "failed to parse JSON: values are nested too deeply") from None
     return _from_python(found)
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from clanback.nix.values import Value
 
 _DIGITS = "0123456789"
-_UNSIGNED_LIMIT = 1 << 32
-"""Nix reads components as unsigned 32 bit numbers; longer ones are compared as text."""
+_INT_LIMIT = 1 << 31
+"""Nix reads components as numbers of 32 bits with a sign; longer ones are compared as text."""
 
 
 @builtin("compareVersions", 2)
@@ -90,5 +90,5 @@ def _older(x: str, y: str) -> bool:
 def _number(text: str) -> int | None:
     if text and text[0] in _DIGITS and len(text) <= 4000:
         value = int(text)
-        return value if value < _UNSIGNED_LIMIT else None
+        return value if value < _INT_LIMIT else None
     return None
