@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
     from clanback.nix.errors import NixSyntaxError
     from clanback.nix.evaluator import Evaluator
+    from clanback.nix.literals import to_nix
     from clanback.nix.parser import parse, parse_file, parse_source
     from clanback.nix.printer import print_expr
-    from clanback.nix.literals import to_nix
 
 __all__ = ["Evaluator", "NixSyntaxError", "parse", "parse_file", "parse_source", "print_expr", "to_nix"]
 

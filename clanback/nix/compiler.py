@@ -65,6 +65,13 @@ class Compiler:
     def __init__(self, evaluator: Evaluator, source: Source) -> None:
         self.evaluator = evaluator
         self.source = source
+        self.function_names: dict[int, str] = {}
+
+    def name_function(self, node: ast.Expr, name: str) -> None:
+        """Remember what a function is called, which is what it is bound to; the functions it returns share the name."""
+        while isinstance(node, ast.Lambda):
+            self.function_names[id(node)] = name
+            node = node.body
 
     def compile(self, node: ast.Expr, scope: Scope) -> Code:
         """Code of an expression."""

@@ -49,6 +49,7 @@ def _plain(compiler: Compiler, node: ast.AttrSet, scope: Scope) -> Code:
         if constant is not MISSING:
             constants[name] = constant
         elif isinstance(expr, (ast.Var, ast.Lambda)):
+            compiler.name_function(expr, name)
             makers.append((name, compiler.delay(expr, scope).as_maker()))
         else:
             _lazily_named(compiler, thunks, name, expr, scope)

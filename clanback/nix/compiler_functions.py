@@ -119,11 +119,14 @@ def _lambda_with_formals(compiler: Compiler, node: ast.Lambda, scope: Scope) -> 
                 frame.append(attributes.unknown(formal.name, Span(source, formal.start, formal.end)))
         return frame
 
+    def called() -> str:
+        return compiler.function_names.get(id(node), "anonymous lambda")
+
     def missing(attributes: Attrs, name: str) -> None:
         meant = did_you_mean(name, [n for n in attributes if n not in known])
         raise EvalError(
             "CB114",
-            f"function 'anonymous lambda' called without required argument '{name}'",
+            f"function '{called()}' called without required argument '{name}'",
             compiler.span(node),
             help=f"the caller passes '{meant}'; is it the same?" if meant else None,
         )
@@ -133,7 +136,7 @@ def _lambda_with_formals(compiler: Compiler, node: ast.Lambda, scope: Scope) -> 
         meant = did_you_mean(name, known)
         raise EvalError(
             "CB114",
-            f"function 'anonymous lambda' called with unexpected argument '{name}'",
+            f"function '{called()}' called with unexpected argument '{name}'",
             attributes.name_span(name) or compiler.span(node),
             help=f"did you mean '{meant}'?" if meant else None,
         )

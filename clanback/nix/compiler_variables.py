@@ -165,6 +165,7 @@ class Bindings:
             if attribute.inherited == "scope":
                 self._makers.append((True, compiler.delay(attribute.expr, outer).as_maker()))
             else:
+                compiler.name_function(attribute.expr, attribute.name)
                 self._makers.append((False, compiler.compile(attribute.expr, self.scope)))
         self._constants = [value for _, value in constants]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.diagnostics import DiagnosticError, error
+from clanback.diagnostics import DiagnosticError, Label, error
 
 if TYPE_CHECKING:
     from clanback.diagnostics import Diagnostic, Span
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 TRACE_LENGTH = 12
 """How many steps of a trace are kept: those nearest to the error."""
+
+
+LABELS = 2
+"""How many steps of a trace a diagnostic shows."""
 
 
 class NixSyntaxError(DiagnosticError):
@@ -41,6 +45,25 @@ class EvalError(DiagnosticError):
         diagnostic = self.diagnostics[0]
         if diagnostic.span is None:
             self.diagnostics = (error(diagnostic.code, diagnostic.message, span, notes=diagnostic.notes, help=diagnostic.help),)
+
+    def unfold(self) -> None:
+        """Put the trace into the diagnostic: the nearest steps on other lines as labels, texts without a place as notes."""
+        diagnostic = self.diagnostics[0]
+        if diagnostic.labels or not self.trace:
+            return
+        seen = {(diagnostic.span.source, diagnostic.span.line)} if diagnostic.span is not None else set()
+        labels: list[Label] = []
+        notes = list(diagnostic.notes)
+        for text, span in self.trace:
+            if span is None:
+                if text not in notes:
+                    notes.append(text)
+            elif len(labels) < LABELS and (span.source, span.line) not in seen:
+                seen.add((span.source, span.line))
+                labels.append(Label(span, text))
+        self.diagnostics = (
+            error(diagnostic.code, diagnostic.message, diagnostic.span, labels=labels, notes=notes, help=diagnostic.help),
+        )
 
     def note(self, text: str, span: Span | None) -> None:
         """Add a step to the trace, the innermost first; only the first few are kept."""

@@ -11,6 +11,7 @@ from clanback.nix.runtime import MISSING, force
 from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs
 
 if TYPE_CHECKING:
+    from clanback.nix import ast
     from clanback.nix.evaluator import Evaluator
     from clanback.nix.values import Value
 
@@ -122,4 +123,17 @@ def _function_args(evaluator: Evaluator, function: Any) -> Value:
         if isinstance(f, Attrs) and "__functor" in f:
             raise EvalError("CB110", "'functionArgs' requires a function")
         raise wrong_type(f, "a function")
-    return Attrs({formal.name: formal.default is not None for formal in f.node.formals or ()})
+    formals = f.node.formals or ()
+    places: Any = {formal.name: (f.source, _FormalPlace(formal)) for formal in formals}
+    return Attrs({formal.name: formal.default is not None for formal in formals}, positions=places)
+
+
+class _FormalPlace:
+    """A formal where a position is asked for: it is defined where it is written in the function's head."""
+
+    __slots__ = ("expr", "name_end", "name_start")
+
+    def __init__(self, formal: ast.Formal) -> None:
+        self.name_start = formal.start
+        self.name_end = formal.start + len(formal.name)
+        self.expr = formal.default if formal.default is not None else formal

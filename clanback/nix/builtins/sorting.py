@@ -21,10 +21,9 @@ def _sort(evaluator: Evaluator, comparator: Any, items: Any) -> Value:
         return found
     f = force_function(evaluator, comparator)
     values = [force(x) for x in found]  # Nix forces them, whether the comparator needs it or not
-    if is_less_than(f):
-        # Values of one simple type are compared in C without coming back to us.
-        if all(type(v) is int for v in values) or all(type(v) is str for v in values):
-            return tuple(sorted(values))
+    # Values of one simple type are compared in C without coming back to us.
+    if is_less_than(f) and (all(type(v) is int for v in values) or all(type(v) is str for v in values)):
+        return tuple(sorted(values))
     return tuple(merge_sort(evaluator, f, list(found)))
 
 
