@@ -190,8 +190,8 @@ def info(
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The known name that `name` was probably meant to be, or None (Damerau-Levenshtein, at most a third wrong)."""
-    best, best_cost = None, max(1, len(name) // 3) + 1
+    """The known name that `name` was probably meant to be, or None (edit distance at most a third, never all of it)."""
+    best, best_cost = None, min(max(1, len(name) // 3) + 1, len(name))
     for candidate in sorted(known):
         if abs(len(candidate) - len(name)) >= best_cost:
             continue

@@ -27,10 +27,8 @@ def foreign(text: str, known: dict[str, Any] | None = None) -> OpenAttrs:
 def inputs_of(evaluator: Evaluator, root: str, names: list[str] | None = None) -> dict[str, Any]:
     """The flake inputs as far as they are known: `self` by its folder, `nixpkgs.lib` and every input's `lib` by ours."""
     library = evaluator.thunk(lambda: evaluator.lib)
-    known: dict[str, Any] = {
-        "self": foreign("self", {"outPath": root}),
-        "nixpkgs": foreign("nixpkgs", {"lib": library}),
-    }
+    known: dict[str, Any] = {"nixpkgs": foreign("nixpkgs", {"lib": library})}
+    known["self"] = foreign("self", {"outPath": root, "inputs": foreign("self.inputs", dict(known))})
     for name in names or ():
         known.setdefault(name, foreign(name))
     return known

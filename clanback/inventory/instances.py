@@ -13,7 +13,6 @@ from clanback.inventory.official_services import OFFICIAL
 from clanback.inventory.plain import known_text
 from clanback.inventory.settings import RoleSettings
 from clanback.modules.definition import Definition
-from clanback.modules.show import dotted
 from clanback.modules.types import Deferred
 from clanback.nix.values import Attrs
 
@@ -109,7 +108,7 @@ class Instances:
         machines = machines if isinstance(machines, Attrs) else Attrs()
         tags = force(value.get("tags"))
         tags = tags if isinstance(tags, Attrs) else Attrs()
-        describe = f"role {dotted((role,))} of instance {dotted((instance,))}"
+        describe = f"role `{role}` of instance `{instance}`"
         names = members(self._config, machines, tags, self._machines_by_tag, self._tags_of_machine, describe)
         span = roles.name_span(role)
         prefix = f"instances.{instance}.roles.{role}"

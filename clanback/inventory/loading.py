@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from clanback.diagnostics import DiagnosticError, Severity, Span
 from clanback.inventory.find import find
 from clanback.inventory.flake import clan_of_flake, inputs_of
@@ -95,9 +97,10 @@ def load(path: str | os.PathLike[str] | None = None, *, compat: str | None = Non
 
 def _merge(config: ClanConfig, place: ClanPlace) -> None:
     evaluator = config.evaluator
-    if place.is_flake:
-        root_definition = clan_of_flake(evaluator, place.file, place.root)
-    else:
+    root_definition = _of_flake(config, place) if place.is_flake else None
+    if root_definition is None:
+        place = attrs.evolve(place, file=f"{place.root}/clan.nix") if place.is_flake else place
+        config.file = place.file
         value = evaluator.evaluate_file(place.file)
         file = evaluator.parse_file(evaluator.paths.nix_file(place.file))
         root_definition = Definition(value, file.source_file, None, file.expr, file=place.file)
@@ -123,6 +126,16 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
     merged = config.merger.submodule((), Submodule(options), roots)
     holder.append(merged)
     config.value = merged
+
+
+def _of_flake(config: ClanConfig, place: ClanPlace) -> Definition | None:
+    """The clan that a flake makes; None if it makes none but a `clan.nix` lies beside it."""
+    try:
+        return clan_of_flake(config.evaluator, place.file, place.root)
+    except DiagnosticError:
+        if place.file == f"{place.root}/flake.nix" and config.evaluator.paths.exists(f"{place.root}/clan.nix"):
+            return None
+        raise
 
 
 def _report_unusable(config: ClanConfig, definition: Definition) -> None:

@@ -241,11 +241,11 @@ class _Reader:
         content: Any = self.content
         for name in at:
             content = content.get(name, {}) if isinstance(content, dict) else {}
-        return {
+        checked = {
             name: self._checked((*at, name), self._table((*at, name), values))
             for name, values in self._table(at, content).items()
-            if self._known((*at, name), known, what)
         }
+        return {name: values for name, values in checked.items() if self._known((*at, name), known, what)}
 
     def _table(self, at: Path, value: Any) -> Mapping[str, Any]:
         if isinstance(value, dict):

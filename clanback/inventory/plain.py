@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 
 def plain(evaluator: Evaluator, value: Any, root: str) -> Any:
-    """`dict`, `list`, `str`, `int`, `float`, `bool`, `None`; paths below `root` as `RepositoryPath`, others as text.
+    """`dict`, `list`, `str`, `int`, `float`, `bool`, `None`; paths below `root` (and strings that name one) as
+    `RepositoryPath`, other paths as text.
 
     What cannot be said in these (a function, an unknown value) becomes None; the merge has reported it where that matters.
     """
     value = evaluator.force(value)
     if isinstance(value, str):
-        return str(value)
+        # `"${self}/key.pub"` names a file of the repository as much as `./key.pub` does.
+        return repository_path(str(value), root)
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, Attrs):

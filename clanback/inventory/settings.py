@@ -62,7 +62,7 @@ class RoleSettings:
             self._config.evaluator,
             self._report,
             nearest_first=True,
-            subject=f" in the settings of {machine}, {self._describe}",
+            subject=f" in the settings of `{machine}` ({self._describe})",
             recorder=recorder,
         )
         merged = merger.options((), self._interface, definitions, where=where, plain=True)

@@ -161,6 +161,15 @@ def test_a_flake_without_a_clan_leaves_it_to_the_clan_nix() -> None:
     assert resolved(SMALL, {"flake.nix": "{ outputs = x: { }; }"}).it.meta.name == "small"
 
 
+def test_a_flake_that_only_mentions_the_function_leaves_it_to_the_clan_nix() -> None:
+    flake = "{ outputs = { clan-core, ... }: { /* clan-core.lib.clan */ x = 1; }; }"
+    assert resolved(SMALL, {"flake.nix": flake}).it.meta.name == "small"
+
+
+def test_a_flake_alone_that_makes_no_clan_is_an_error() -> None:
+    assert [d.code for d in resolved(None, {"flake.nix": "{ outputs = x: { }; }"}).found] == ["CB200"]
+
+
 def test_the_unknown_key_is_an_error_at_every_level() -> None:
     found = clan(
         """metas = { };
