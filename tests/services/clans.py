@@ -10,11 +10,18 @@ from clanback.services import INTERFACES
 CLIENT = {"startAt": "*-*-* 01:00:00", "exclude": [], "destinations": {}}
 SERVER = {"address": None, "directory": "/var/lib/borgbackup"}
 USER = {
-    "user": None, "systemUser": True, "prompt": True, "groups": [], "share": False, "identity": {},
+    "user": None,
+    "systemUser": True,
+    "prompt": True,
+    "groups": [],
+    "share": False,
+    "identity": {},
     "openssh": {"authorizedKeys": {"keys": [], "keyFiles": []}},
 }
 SSHD_SERVER = {
-    "authorizedKeys": {}, "generateRootKey": False, "hostKeys": {"rsa": {"enable": False}},
+    "authorizedKeys": {},
+    "generateRootKey": False,
+    "hostKeys": {"rsa": {"enable": False}},
     "certificate": {"enable": True, "searchDomains": []},
 }
 SSHD_CLIENT = {"certificate": {"searchDomains": []}}
