@@ -142,7 +142,7 @@ def _replace(out: str, place: str, wanted: Mapping[str, str], *, force: bool) ->
     finally:
         # Before the exchange this is the new tree, after it the old one.
         remove_tree(fresh)
-    changed = tuple(name for name in sorted(wanted) if name not in set(same) and name != NAME)
+    changed = tuple(sorted(wanted.keys() - set(same) - {NAME}))
     return WriteResult(written=changed, removed=gone, unchanged=tuple(n for n in same if n != NAME))
 
 
