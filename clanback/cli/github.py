@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clanback.cli.terminal import safe
 from clanback.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def annotation(found: Diagnostic) -> str:
 
 
 def _escaped(text: str) -> str:
+    text = "\n".join(map(safe, text.split("\n")))
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -20,6 +20,9 @@ DONE, FINDINGS, UNUSABLE = 0, 1, 2
 UNREADABLE = frozenset({"CB200", "CB222"})
 """Codes that mean: there is nothing at the given path that could be read."""
 
+UNRENDERABLE = frozenset({"CB620", "CB621", "CB622", "CB623"})
+"""Codes of modules that nobody can write out again: all else can be shown and checked, but rendering would lose them."""
+
 
 class Outcome:
     """How far the stages came: `inventory` and `plan` are None where one could not go on, and `stopped` is true."""
@@ -50,7 +53,7 @@ class Outcome:
 
         With `compat` the errors that clan-core accepts do not stand in the way: they are ours alone.
         """
-        errors = [found for found in self.found if found.severity is Severity.ERROR]
+        errors = [found for found in self.found if found.severity is Severity.ERROR or found.code in UNRENDERABLE]
         if compat is not None:
             from clanback.checks.registry import CLAN_CORE_ACCEPTS
 
