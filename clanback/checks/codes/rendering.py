@@ -59,31 +59,35 @@ A file that clanback has not written stands where it would write one. Move it, o
     Code(
         "CB620",
         "variable cannot travel with a module",
-        "error",
+        "warning",
         """
 A machine's module uses a variable of the surrounding `clan.nix` that cannot be written out beside it. Define it
-inside the module, or move the module to a file in `machines/<name>/`.""",
+inside the module, or move the module to a file in `machines/<name>/`. The rest
+can be shown and checked; `render` refuses, as it would lose the module.""",
     ),
     Code(
         "CB621",
         "path outside the repository in a module",
-        "error",
+        "warning",
         """
-A machine's module refers to a path outside the repository; the rendered file could not refer to it.""",
+A machine's module refers to a path outside the repository; the rendered file could not refer to it. The rest
+can be shown and checked; `render` refuses, as it would lose the module.""",
     ),
     Code(
         "CB622",
         "module has no text to render",
-        "error",
+        "warning",
         """
 A module was computed by functions, so that there is no text of it that could be written out. Write it down as a
-module, or as a file in `machines/<name>/`.""",
+module, or as a file in `machines/<name>/`.
+The rest can be shown and checked; `render` refuses, as it would lose the module.""",
     ),
     Code(
         "CB623",
         "the clan's config used in a NixOS module",
-        "error",
+        "warning",
         """
-A machine's module uses `config` of the clan, not of the machine; plain NixOS knows nothing of it.""",
+A machine's module uses `config` of the clan, not of the machine; plain NixOS knows nothing of it. The rest
+can be shown and checked; `render` refuses, as it would lose the module.""",
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, TypeAlias
 
-from clanback.diagnostics import Span, error
+from clanback.diagnostics import Span, warning
 from clanback.inventory.model import RepositoryPath
 from clanback.nix import ast
 from clanback.nix.free_variables import children
@@ -95,8 +95,8 @@ def repository_path(absolute: str, root: str) -> RepositoryPath | None:
 
 
 def outside(what: str, span: Span | None) -> Diagnostic:
-    """The error for a path outside the repository."""
-    return error(
+    """The warning for a path outside the repository."""
+    return warning(
         "CB621",
         f"{what} lies outside the repository, so that the rendered module could not find it",
         span,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from clanback.diagnostics import DiagnosticError, Span, error
+from clanback.diagnostics import DiagnosticError, Span, warning
 from clanback.inventory.machine_modules.collecting import configuration_of
 from clanback.inventory.machine_modules.excerpt import Excerpts, outside, repository_path
 from clanback.inventory.machine_modules.facts import place_of
@@ -165,7 +165,7 @@ class Parts:
             return
         what = f"`{value.text}`" if isinstance(value, Unknown) else "it"
         self._found.append(
-            error(
+            warning(
                 "CB622",
                 f"a module of `{self.machine}` cannot be written out: {what} is computed, and only Nix can compute it again",
                 span,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from clanback.diagnostics import Span, error
+from clanback.diagnostics import Span, warning
 from clanback.inventory.machine_modules.excerpt import Pieces, joined
 from clanback.inventory.machine_modules.statements import known
 from clanback.nix import ast
@@ -237,15 +237,22 @@ class Surroundings:
                 value = (
                     Unknown(name, "its value is not at hand") if outermost else Unknown("", "it is the argument of a function")
                 )
-            means = self._means(value)
-            if means is not None and means[1] <= GIVEN_BY_NIXOS | _GIVEN_TO_CLANS | {name} and "config" not in means[1]:
+            whole = name == binder.param and outermost
+            means = None if whole else self._given(value, name)
+            if means is not None:
                 carried.arguments |= means[1]
                 uses |= means[1]
                 if means[0] != name:
                     texts.append(f"{name} = {means[0]};")
                     bound.add(name)
                 continue
-            text = self._selected(value, variable) if isinstance(value, Attrs) else None
+            text = None
+            if isinstance(value, Attrs):
+                selected = self._selected(value, variable)
+                if selected is not None:
+                    text = selected[0]
+                    carried.arguments |= selected[1]
+                    uses |= selected[1]
             if text is None and not isinstance(value, OpenAttrs):
                 text = self._literal(value)
             if text is None:
@@ -257,6 +264,13 @@ class Surroundings:
             return None
         lines = "".join(f"  {text}\n" for text in texts)
         return Layer([lines], frozenset(bound), frozenset(uses))
+
+    def _given(self, value: Any, name: str) -> tuple[str, set[str]] | None:
+        """What `_means` says, if NixOS or the user can give it to a module: the clan's own `config` nobody can."""
+        means = self._means(value)
+        if means is None or "config" in means[1] or not means[1] <= GIVEN_BY_NIXOS | _GIVEN_TO_CLANS | {name}:
+            return None
+        return means
 
     def _means(self, value: Any) -> tuple[str, set[str]] | None:
         """The source text that means the same in the rendered module, and the module arguments it needs."""
@@ -280,41 +294,51 @@ class Surroundings:
         """Source text of a value that is plain through and through."""
         from clanback.nix.literals import to_nix
 
+        if isinstance(value, Unknown | OpenAttrs | Closure | Builtin):
+            return None
         try:
             self.evaluator.force_deep(value)
         except EvalError:
             return None
         return to_nix(value) if is_plain(value) else None
 
-    def _selected(self, value: Attrs, variable: FreeVariable) -> str | None:
-        """For a set of which the module selects some attributes, such as the clan's `config`: a set of just those."""
-        from clanback.nix.literals import to_nix
-
+    def _selected(self, value: Attrs, variable: FreeVariable) -> tuple[str, set[str]] | None:
+        """For a set of which the module selects some attributes, such as the clan's `config`: the text of a set of just those,
+        and the module arguments it needs.
+        """
         lines: dict[str, str] = {}
+        arguments: set[str] = set()
         for use in variable.occurrences:
             parent = next((parent for _, parent in self.written.ancestry.parents(use)), None)
             if not isinstance(parent, ast.Select) or parent.subject is not use or parent.default is not None:
                 return None
             at: Any = value
             path: list[str] = []
+            text = None
             for step in parent.path:
                 if not isinstance(step, ast.StaticName) or not isinstance(at, Attrs) or step.name not in at:
                     break
                 at = known(self.evaluator, at[step.name])
-                path.append(to_nix(step.name) if not step.name.isidentifier() else step.name)
-            text = self._literal(at) if path else None
+                path.append(self.excerpts.source.text[step.start : step.end])
+                means = self._given(at, step.name)
+                if means is not None:
+                    text = means[0]
+                    arguments |= means[1]
+                    break
+            if text is None and path:
+                text = self._literal(at)
             if text is None:
                 return None
             lines[".".join(path)] = text
         inner = " ".join(f"{path} = {text};" for path, text in sorted(lines.items()) if not _covered(path, lines))
-        return f"{{ {inner} }}"
+        return f"{{ {inner} }}", arguments
 
     def _cannot(self, name: str, variable: FreeVariable, value: Any) -> None:
         use = variable.occurrences[0]
         span = Span(self.excerpts.source, use.start, use.end)
         if isinstance(value, Unknown | OpenAttrs) and value.text == "config":
             self.diagnostics.append(
-                error(
+                warning(
                     "CB623",
                     f"`{name}` is the configuration of the clan here, which the rendered NixOS module cannot see",
                     span,
@@ -324,7 +348,7 @@ class Surroundings:
             return
         what = f": {value.reason}" if isinstance(value, Unknown) else ", as it is neither plain nor an argument of the clan"
         self.diagnostics.append(
-            error(
+            warning(
                 "CB620",
                 f"the module of `{self.machine}` uses `{name}`, whose value cannot be written into the rendered file{what}",
                 span,

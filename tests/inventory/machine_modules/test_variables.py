@@ -171,3 +171,24 @@ def test_a_computed_module_is_imported(tmp_path: Path) -> None:
         )
       ];
     }""")
+
+
+def test_the_whole_argument_of_the_clan(tmp_path: Path) -> None:
+    clan = "args: { machines.a = { imports = [ args.inputs.x ]; y = args.lib.mkForce 1; }; }"
+    assert rest(tmp_path, clan) == dedent("""\
+    { inputs, lib, ... }:
+    let
+      args = { inputs = inputs; lib = lib; };
+    in
+    { imports = [ args.inputs.x ]; y = args.lib.mkForce 1; }""")
+
+
+def test_arguments_of_the_clan_inside_plain_sets(tmp_path: Path) -> None:
+    clan = """{ inputs, ... }: { machines = builtins.mapAttrs (name: host: { imports = [ host.module ]; x = host.ip; })
+      { a = { module = inputs.x; ip = "1"; f = x: x; }; }; }"""
+    assert rest(tmp_path, clan) == dedent("""\
+    { inputs, ... }:
+    let
+      host = { ip = "1"; module = inputs.x; };
+    in
+    { imports = [ host.module ]; x = host.ip; }""")
