@@ -115,12 +115,12 @@ class Splitter:
         module = self.module
         carried = self.around.carry(Needs.of([module.expr]), module.outer, module.values)
         if not carried.arguments:
-            text = self.around.excerpts.text(module.expr.start, module.expr.end, [module.expr], 0)
+            text = self.around.excerpts.text(*_bare(self.source.text, module.expr), [module.expr], 0)
             return self._part(carried, text, self._formal_names(module.function))
         if module.function is None and not isinstance(module.body, ast.AttrSet):
             text = self.around.excerpts.text(module.expr.start, module.expr.end, [module.expr], 0)
             return self._importing(carried, text)
-        body = self.around.excerpts.text(module.body.start, module.body.end, [module.body], 0)
+        body = self.around.excerpts.text(*_bare(self.source.text, module.body), [module.body], 0)
         return self._assemble(body, [module.body])
 
     # ---- lifting ----------------------------------------------------------------------------------------------------
@@ -313,8 +313,8 @@ class Splitter:
 
 
 def _whole_lines(text: str, cuts: Sequence[tuple[int, int]], begin: int, end: int) -> list[tuple[int, int]]:
-    """Cuts widened to whole lines where nothing else stands on them; with a blank line on both sides one goes along."""
-    widened: list[tuple[int, int]] = []
+    """Cuts widened to whole lines where nothing else stands on them, with the blank lines that would be left over."""
+    regions: list[tuple[int, int]] = []
     for start, finish in sorted(cuts):
         line = start
         while line > begin and text[line - 1] in " \t":
@@ -322,17 +322,41 @@ def _whole_lines(text: str, cuts: Sequence[tuple[int, int]], begin: int, end: in
         stop = finish
         while stop < end and text[stop] in " \t":
             stop += 1
-        alone = line > begin and text[line - 1] == "\n" and stop < end and text[stop] == "\n"
-        if alone:
+        if line > begin and text[line - 1] == "\n" and stop < end and text[stop] == "\n":
             start, finish = line, stop + 1
-            before = text[:start].rstrip(" ")
-            opens = before.endswith(("{\n", "\n\n")) or (widened and widened[-1][1] == start)
-            while opens and text.startswith("\n", finish):
-                finish += 1
-            rest = text[finish:end].lstrip(" ")
-            if rest.startswith("}") and before.endswith("\n\n") and not (widened and widened[-1][1] == start):
-                start -= 1
         elif text[start - 1] == " " and stop < end and stop > finish:
             finish = stop
-        widened.append((start, finish))
-    return widened
+        if regions and not text[regions[-1][1] : start].strip():
+            start = regions.pop()[0]
+        regions.append((start, finish))
+    return [_without_blanks(text, start, finish, begin) for start, finish in regions]
+
+
+def _without_blanks(text: str, start: int, finish: int, begin: int) -> tuple[int, int]:
+    """A cut of whole lines, with the blank lines behind it if there are some before, or before it if the set ends behind."""
+    if text[start - 1] != "\n" or text[finish - 1] != "\n":
+        return start, finish
+    after = finish
+    while text[after : after + 1].isspace():
+        after += 1
+    before = start
+    while before > begin and text[before - 1].isspace():
+        before -= 1
+    if text[after] == "}":
+        return text.index("\n", before) + 1, text.rindex("\n", 0, after) + 1
+    if before + 1 < start or text[before - 1] == "{":
+        return start, text.rindex("\n", 0, after) + 1
+    return start, finish
+
+
+def _bare(text: str, node: ast.Expr) -> tuple[int, int]:
+    """The range of a node without the parentheses around it, where it can be told that they are its own."""
+    start, end = node.start, node.end
+    if isinstance(node, ast.Lambda | ast.AttrSet | ast.Let | ast.With):
+        while text[start] == "(" and text[end - 1] == ")":
+            start, end = start + 1, end - 1
+            while text[start].isspace():
+                start += 1
+            while text[end - 1].isspace():
+                end -= 1
+    return start, end
