@@ -6,6 +6,7 @@ only where Nix strips the difference again.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from clanback.nix.free_variables import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_SPACES = re.compile(" *")
 
 
 def reindent(text: str, indent: int) -> str:
@@ -74,10 +77,8 @@ def indentation(text: str, offset: int) -> int:
 
 def spaces_at(text: str, offset: int) -> int:
     """How many spaces stand at an offset."""
-    at = offset
-    while at < len(text) and text[at] == " ":
-        at += 1
-    return at - offset
+    found = _SPACES.match(text, offset)
+    return found.end() - offset if found is not None else 0
 
 
 def _fixed_ranges(text: str, strings: list[ast.String], shift: int) -> list[tuple[int, int]]:
