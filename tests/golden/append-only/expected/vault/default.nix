@@ -1,0 +1,11 @@
+# Rendered by clanback: machine vault, to be imported by its NixOS configuration.
+{
+  imports = [
+    ../options.nix
+    ./borgbackup.nix
+    ./sshd.nix
+    ./secrets.nix
+  ];
+
+  clan.core.settings.machine.name = "vault";
+}

@@ -1,0 +1,48 @@
+# Rendered by clanback: SSH on laptop.
+let
+  # Public values that were not there yet when this was rendered are read from vars/ when Nix evaluates.
+  publicPath =
+    machine: key:
+    let
+      file = ../../../vars + "/${key}/value";
+    in
+    if builtins.pathExists file then
+      file
+    else
+      throw "vars/${key}/value is not there: run clan vars generate ${machine}";
+  publicText = machine: key: builtins.readFile (publicPath machine key);
+  publicFile =
+    name: machine: key:
+    builtins.path {
+      inherit name;
+      path = publicPath machine key;
+    };
+in
+{
+  services.openssh = {
+    enable = true;
+    settings.PasswordAuthentication = false;
+    settings.HostCertificate = "${publicFile "per-machine-laptop-openssh-cert_ssh.id_ed25519-cert.pub" "laptop" "per-machine/laptop/openssh-cert/ssh.id_ed25519-cert.pub"}";
+    hostKeys = [
+      {
+        path = "/run/secrets/vars/per-machine/laptop/openssh/ssh.id_ed25519";
+        type = "ed25519";
+      }
+    ];
+  };
+
+  programs.ssh.knownHosts.clan-sshd-self-ed25519 = {
+    hostNames = [
+      "localhost"
+      "laptop"
+      "laptop.clan"
+    ];
+    publicKey = publicText "laptop" "per-machine/laptop/openssh/ssh.id_ed25519.pub";
+  };
+
+  programs.ssh.knownHosts.ssh-ca = {
+    certAuthority = true;
+    extraHostNames = [ "*.clan" ];
+    publicKey = publicText "laptop" "shared/openssh-ca/id_ed25519.pub";
+  };
+}

@@ -1,0 +1,5 @@
+# Rendered by clanback: what is worth keeping on laptop.
+# clan.nix:14: machines.laptop
+{
+  clan.core.state.home.folders = [ "/home" ];
+}

@@ -1,0 +1,48 @@
+# Rendered by clanback: SSH on vault.
+let
+  # Public values that were not there yet when this was rendered are read from vars/ when Nix evaluates.
+  publicPath =
+    machine: key:
+    let
+      file = ../../../vars + "/${key}/value";
+    in
+    if builtins.pathExists file then
+      file
+    else
+      throw "vars/${key}/value is not there: run clan vars generate ${machine}";
+  publicText = machine: key: builtins.readFile (publicPath machine key);
+  publicFile =
+    name: machine: key:
+    builtins.path {
+      inherit name;
+      path = publicPath machine key;
+    };
+in
+{
+  services.openssh = {
+    enable = true;
+    settings.PasswordAuthentication = false;
+    settings.HostCertificate = "${publicFile "per-machine-vault-openssh-cert_ssh.id_ed25519-cert.pub" "vault" "per-machine/vault/openssh-cert/ssh.id_ed25519-cert.pub"}";
+    hostKeys = [
+      {
+        path = "/run/secrets/vars/per-machine/vault/openssh/ssh.id_ed25519";
+        type = "ed25519";
+      }
+    ];
+  };
+
+  programs.ssh.knownHosts.clan-sshd-self-ed25519 = {
+    hostNames = [
+      "localhost"
+      "vault"
+      "vault.clan"
+    ];
+    publicKey = publicText "vault" "per-machine/vault/openssh/ssh.id_ed25519.pub";
+  };
+
+  programs.ssh.knownHosts.ssh-ca = {
+    certAuthority = true;
+    extraHostNames = [ "*.clan" ];
+    publicKey = publicText "vault" "shared/openssh-ca/id_ed25519.pub";
+  };
+}

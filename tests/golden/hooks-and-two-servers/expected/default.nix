@@ -1,0 +1,6 @@
+# Rendered by clanback; changes made here are noticed and kept from being overwritten. See MANIFEST.json.
+{
+  attic = ./attic;
+  cellar = ./cellar;
+  till = ./till;
+}

@@ -1,0 +1,11 @@
+# Rendered by clanback: machine desk, to be imported by its NixOS configuration.
+{
+  imports = [
+    ../options.nix
+    ./borgbackup.nix
+    ./secrets.nix
+    ./machine.nix
+  ];
+
+  clan.core.settings.machine.name = "desk";
+}

@@ -1,0 +1,1 @@
+{ systemd.tmpfiles.rules = [ "d /client - - -" ]; }

@@ -1,0 +1,1 @@
+{ lib, ... }: { clan.core.state.x.folders = lib.mkDefault [ "/x" ]; }

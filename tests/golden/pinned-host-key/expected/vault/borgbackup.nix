@@ -1,0 +1,10 @@
+# Rendered by clanback: what Borg does on vault.
+{
+  # clan.nix:10: instances.borgbackup.roles.server, client laptop
+  services.borgbackup.repos.laptop = {
+    path = "/var/lib/borgbackup/laptop";
+    authorizedKeys = [
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEexampleEXAMPLEexampleEXAMPLEexample borgbackup.ssh.pub\n"
+    ];
+  };
+}

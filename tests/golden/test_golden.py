@@ -1,0 +1,67 @@
+"""Clans and, byte for byte, what is rendered from them.
+
+`tests/golden/NAME/clan.nix` (with files beside it, and `options.json` for what is not the default) gives `NAME/expected/`.
+`pytest --update-golden` writes the expected files anew: look at the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clanback import inventory, render, services
+from clanback.nix import parse, print_expr
+
+HERE = Path(__file__).resolve().parent
+NAMES = sorted(path.parent.name for path in HERE.glob("*/clan.nix"))
+
+
+def rendered(name: str, place: Path) -> dict[str, str]:
+    """The rendered files of a golden clan, from a copy of it at `place`."""
+    options: dict[str, Any] = {"compat": None, "standalone": True, "out": "generated"}
+    given = HERE / name / "options.json"
+    if given.exists():
+        options |= json.loads(given.read_text())
+    shutil.copytree(HERE / name, place, ignore=shutil.ignore_patterns("expected", "options.json"))
+    config = inventory.load(str(place), compat=options["compat"])
+    plan = services.plan(inventory.resolve(config, services.INTERFACES), compat=options["compat"])
+    return render.render(
+        plan, compat=options["compat"], standalone=options["standalone"], out_relative=options["out"], root=config.root
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_renders_as_expected(name: str, tmp_path: Path, update_golden: bool) -> None:
+    texts = rendered(name, tmp_path / "repository")
+    expected = HERE / name / "expected"
+    if update_golden:
+        shutil.rmtree(expected, ignore_errors=True)
+        for file, text in texts.items():
+            (expected / file).parent.mkdir(parents=True, exist_ok=True)
+            (expected / file).write_text(text)
+    assert texts == {str(path.relative_to(expected)): path.read_text() for path in expected.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parses_prints_and_parses_again_to_the_same_tree(name: str, tmp_path: Path) -> None:
+    for file, text in rendered(name, tmp_path / "repository").items():
+        tree = parse(text, file)
+        assert parse(print_expr(tree), file) == tree
+
+
+@pytest.mark.nix
+@pytest.mark.parametrize("name", NAMES)
+def test_is_accepted_by_real_nix(name: str) -> None:
+    files = [str(path) for path in (HERE / name / "expected").rglob("*.nix")]
+    done = subprocess.run(["nix-instantiate", "--parse", *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_does_not_depend_on_where_the_repository_lies(name: str, tmp_path: Path) -> None:
+    assert rendered(name, tmp_path / "here") == rendered(name, tmp_path / "some" / "where else")

@@ -1,0 +1,71 @@
+# Rendered by clanback: the variables that alice-laptop needs. Only where they lie; no secret is in here.
+{
+  clan.core.vars.generators = {
+    borgbackup = {
+      files = {
+        "borgbackup.repokey" = { };
+        "borgbackup.ssh" = { };
+        "borgbackup.ssh.pub" = {
+          secret = false;
+        };
+      };
+    };
+    openssh = {
+      files = {
+        "ssh.id_ed25519" = { };
+        "ssh.id_ed25519.pub" = {
+          secret = false;
+        };
+      };
+    };
+    openssh-ca = {
+      share = true;
+      files = {
+        id_ed25519 = {
+          deploy = false;
+        };
+        "id_ed25519.pub" = {
+          secret = false;
+          deploy = false;
+        };
+      };
+    };
+    openssh-cert = {
+      dependencies = [
+        "openssh"
+        "openssh-ca"
+      ];
+      files = {
+        "ssh.id_ed25519-cert.pub" = {
+          secret = false;
+        };
+      };
+    };
+    user-password-alice = {
+      prompts = {
+        user-password = { };
+      };
+      files = {
+        user-password = {
+          deploy = false;
+        };
+        user-password-hash = {
+          neededFor = "users";
+        };
+      };
+    };
+    user-password-root = {
+      prompts = {
+        user-password = { };
+      };
+      files = {
+        user-password = {
+          deploy = false;
+        };
+        user-password-hash = {
+          neededFor = "users";
+        };
+      };
+    };
+  };
+}

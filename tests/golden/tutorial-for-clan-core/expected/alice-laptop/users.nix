@@ -1,0 +1,18 @@
+# Rendered by clanback: user accounts of alice-laptop.
+{
+  users.mutableUsers = false;
+
+  # instances.user-alice
+  users.users.alice = {
+    isNormalUser = true;
+    hashedPasswordFile = "/run/secrets-for-users/vars/per-machine/alice-laptop/user-password-alice/user-password-hash";
+    openssh.authorizedKeys.keys = [
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPIdkJX+F62mODF0DuawbMqPxr08et8HTWtFlOmTWPw1 alice@example"
+    ];
+  };
+
+  # instances.user-root
+  users.users.root = {
+    hashedPasswordFile = "/run/secrets-for-users/vars/per-machine/alice-laptop/user-password-root/user-password-hash";
+  };
+}

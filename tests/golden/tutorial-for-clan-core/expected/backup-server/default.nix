@@ -1,0 +1,13 @@
+# Rendered by clanback: machine backup-server, to be imported by its NixOS configuration.
+{
+  imports = [
+    ../options.nix
+    ./borgbackup.nix
+    ./sshd.nix
+    ./users.nix
+    ./secrets.nix
+  ];
+
+  clan.core.settings.machine.name = "backup-server";
+  clan.core.networking.targetHost = "root@192.0.2.12";
+}

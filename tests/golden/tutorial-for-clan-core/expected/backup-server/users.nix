@@ -1,0 +1,9 @@
+# Rendered by clanback: user accounts of backup-server.
+{
+  users.mutableUsers = false;
+
+  # instances.user-root
+  users.users.root = {
+    hashedPasswordFile = "/run/secrets-for-users/vars/per-machine/backup-server/user-password-root/user-password-hash";
+  };
+}
