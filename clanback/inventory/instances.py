@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from clanback.diagnostics import DiagnosticError, did_you_mean, error, info
 from clanback.inventory.machine_modules import MachineAnalysis, analyse
 from clanback.inventory.machines import extra_modules
 from clanback.inventory.membership import members
-from clanback.inventory.model import Instance, Role
+from clanback.inventory.model import Instance, MachineModules, Role
 from clanback.inventory.official_services import OFFICIAL
 from clanback.inventory.plain import known_text
 from clanback.inventory.settings import RoleSettings
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.inventory.loading import ClanConfig
+    from clanback.inventory.machine_modules import ModuleDefinition
     from clanback.inventory.places import PlaceBook
     from clanback.modules.interface import OptionSet, ServiceInterface
 
@@ -129,7 +132,8 @@ class Instances:
                 for path, spans in merged.spans.items():
                     self._book.add(f"{prefix}.{name}.{path}", spans)
         extra = self._extra(instance, role, value)
-        return Role(role, settings, extra.modules.rest, extra.tmpfiles, extra.state, self._book.place(span))
+        known = (extra.modules.rest, extra.tmpfiles, extra.state, self._book.place(span), extra.state_complete)
+        return Role(role, settings, *known)
 
     def _settings(self, holder: Any) -> list[Definition]:
         """The definitions of `settings` in a merged role, tag or machine."""
@@ -139,15 +143,25 @@ class Instances:
         kept = self._config.evaluator.force(value["settings"])
         return list(kept.definitions) if isinstance(kept, Deferred) else []
 
+    def _analyse(self, definitions: list[ModuleDefinition]) -> MachineAnalysis:
+        return analyse(self._config.evaluator, "", definitions, root=self._config.root, known_config={}, split=False)
+
     def _extra(self, instance: str, role: str, value: Attrs) -> MachineAnalysis:
         """The role's `extraModules`, analysed like a machine's modules but never split."""
         if "extraModules" not in (value.positions or {}):
             return MachineAnalysis()
         try:
-            definitions = extra_modules(self._config, value["extraModules"])
-            if not definitions:
+            definitions, unknown = extra_modules(self._config, value["extraModules"])
+            if not definitions and not unknown:
                 return MachineAnalysis()
-            analysis = analyse(self._config.evaluator, "", definitions, root=self._config.root, known_config={}, split=False)
+            analysis = self._analyse(definitions)
+            for whole_list in unknown:
+                # A list that only Nix can know is rendered as the imports of one module.
+                known = self._analyse([whole_list])
+                parts = [attrs.evolve(part, pieces=("{ imports = ", *part.pieces, "; }")) for part in known.modules.rest]
+                modules = MachineModules(rest=(*analysis.modules.rest, *parts))
+                diagnostics = (*analysis.diagnostics, *known.diagnostics)
+                analysis = attrs.evolve(analysis, state_complete=False, modules=modules, diagnostics=diagnostics)
         except DiagnosticError as problem:
             self._config.found.extend(problem.diagnostics)
             return MachineAnalysis()

@@ -135,23 +135,26 @@ def as_module(config: ClanConfig, definition: Definition, *, exact: bool | None 
     )
 
 
-def extra_modules(config: ClanConfig, merged: Any) -> list[ModuleDefinition]:
-    """The elements of a role's `extraModules`, none of them forced."""
+def extra_modules(config: ClanConfig, merged: Any) -> tuple[list[ModuleDefinition], list[ModuleDefinition]]:
+    """The elements of a role's `extraModules`, none of them forced; and whole lists of modules that only Nix can know."""
     from clanback.modules.definition import push_down
 
     deferred = config.evaluator.force(merged)
     found: list[ModuleDefinition] = []
+    unknown: list[ModuleDefinition] = []
     if not isinstance(deferred, Deferred):
-        return found
+        return found, unknown
     for definition in deferred.definitions:
         for one in push_down(config.evaluator, definition):
             if isinstance(one.value, tuple):
                 written = one.value_expr
                 exact = isinstance(written, ast.List) and len(written.items) == len(one.value)
                 found += [as_module(config, element, exact=exact) for element in one.elements(one.value)]
-            elif not isinstance(one.value, Unknown):
+            elif isinstance(one.value, Unknown):
+                unknown.append(as_module(config, one))
+            else:
                 config.report(error("CB202", "`extraModules` must be a list of modules", one.value_span))
-    return found
+    return found, unknown
 
 
 def _tree(config: ClanConfig, source: Source | None) -> ast.File | None:

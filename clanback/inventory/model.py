@@ -113,6 +113,8 @@ class Role:
     """`systemd.tmpfiles.rules` that the extra modules are statically known to add on each member."""
     extra_state: Mapping[str, StateEntry] = attrs.field(factory=dict)
     place: Place | None = None
+    extra_state_complete: bool = True
+    """False when extra modules that are not understood statically may declare more state on each member."""
 
 
 @attrs.frozen

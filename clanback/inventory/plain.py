@@ -11,11 +11,14 @@ if TYPE_CHECKING:
     from clanback.nix.evaluator import Evaluator
 
 
-def plain(evaluator: Evaluator, value: Any, root: str) -> Any:
-    """`dict`, `list`, `str`, `int`, `float`, `bool`, `None`; paths below `root` (and strings that name one) as
-    `RepositoryPath`, other paths as text.
+_DEEPEST = 250
 
-    What cannot be said in these (a function, an unknown value) becomes None; the merge has reported it where that matters.
+
+def plain(evaluator: Evaluator, value: Any, root: str, depth: int = 0) -> Any:
+    """`dict`, `list`, `str`, `int`, `float`, `bool`, `None`; paths below `root` (and strings that name one) as `RepositoryPath`.
+
+    What cannot be said in these (a function, an unknown value, what is nested too deeply) becomes None; the merge has reported it
+    where that matters.
     """
     value = evaluator.force(value)
     if isinstance(value, str):
@@ -23,10 +26,10 @@ def plain(evaluator: Evaluator, value: Any, root: str) -> Any:
         return repository_path(str(value), root)
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    if isinstance(value, Attrs):
-        return {name: plain(evaluator, value[name], root) for name in sorted(value)}
-    if isinstance(value, tuple):
-        return [plain(evaluator, element, root) for element in value]
+    if isinstance(value, Attrs) and depth < _DEEPEST:
+        return {name: plain(evaluator, value[name], root, depth + 1) for name in sorted(value)}
+    if isinstance(value, tuple) and depth < _DEEPEST:
+        return [plain(evaluator, element, root, depth + 1) for element in value]
     if isinstance(value, PathValue):
         return repository_path(value.path, root)
     return None

@@ -122,11 +122,11 @@ class SeparatedString(Type):
 
 
 def equal(a: Any, b: Any) -> bool:
-    """Equality as in Nix: 1 and true differ, 1 and 1.0 do not."""
-    if isinstance(a, bool) or isinstance(b, bool) or a is None or b is None:
-        return a is b
-    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return a == b
-    if isinstance(a, str) and isinstance(b, str):
-        return str.__eq__(a, b)
-    return type(a) is type(b) and bool(a == b)
+    """`==` as Nix has it; what cannot be compared (unknown values, values that contain themselves) is not equal."""
+    from clanback.nix.builtins.coerce import UnknownEncountered
+    from clanback.nix.operators import equal_values
+
+    try:
+        return equal_values(a, b)
+    except (UnknownEncountered, RecursionError):
+        return False

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SYNTAX = frozenset({"_class", "_file", "key", "disabledModules", "imports", "require", "freeformType"})
 """Attributes of a module that are not definitions of options."""
+_MOST = 50_000
+"""More modules than any clan has: what imports itself without end stops here."""
 
 
 def collect(merger: Merger, roots: Sequence[Definition], arguments: Mapping[str, Any]) -> list[Definition]:
@@ -34,6 +36,9 @@ def collect(merger: Merger, roots: Sequence[Definition], arguments: Mapping[str,
     while at < len(pending):
         definition = pending[at]
         at += 1
+        if at > _MOST:
+            merger.report(error("CB192", f"more than {_MOST} modules import each other", definition.value_span))
+            break
         try:
             key, module = _open(merger, definition, arguments, seen)
             if module is None:

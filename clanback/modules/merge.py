@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 NOTHING = object()
 """What `Merger.merge` gives when no definition remains."""
 
+_DEEPEST = 200
+"""How deep values may be nested: a value that contains itself stops here."""
+
 
 class Merger:
     """Merges definitions; every finding goes to `report`.
@@ -54,6 +57,7 @@ class Merger:
         self.recorder = recorder
         self.nearest_first = nearest_first
         self._defaults: dict[int, Any] = {}
+        self._depth = 0
 
     # -- one value -------------------------------------------------------------------------------------------------
 
@@ -69,6 +73,19 @@ class Merger:
         """The value of an option from its definitions, or `NOTHING`. `part` names an element of a list of type `whole`."""
         if not type_.forces:
             return type_.merge(self, path, list(definitions))
+        if self._depth >= _DEEPEST:
+            message = f"`{dotted(path[:3])}`{self.subject} holds values nested more than {_DEEPEST} deep"
+            self.report(error("CB193", message, definitions[0].value_span))
+            return NOTHING
+        self._depth += 1
+        try:
+            return self._merge(path, type_, definitions, part, whole)
+        finally:
+            self._depth -= 1
+
+    def _merge(
+        self, path: tuple[str, ...], type_: Type, definitions: Sequence[Definition], part: str | None, whole: Type | None
+    ) -> Any:
         plain: list[Definition] = []
         for definition in definitions:
             try:

@@ -31,26 +31,29 @@ def quoted(text: str) -> str:
 def shown(evaluator: Evaluator, value: Any) -> str:
     """A value in a few words: scalars as Nix writes them, `[ … ]`, `{ … }`, else its type."""
     try:
-        value = evaluator.force(value)
+        text = _shown(evaluator, value, 0)
     except DiagnosticError:
         return "a value with an error"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _shown(evaluator: Evaluator, value: Any, depth: int) -> str:
+    value = evaluator.force(value)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, str):
-        text = quoted(value)
-    elif isinstance(value, PathValue):
-        text = value.path
-    elif isinstance(value, tuple):
-        text = "[ " + " ".join(shown(evaluator, v) for v in value[:4]) + (" … ]" if len(value) > 4 else " ]") if value else "[ ]"
-    elif isinstance(value, Attrs):
+        return quoted(value[: _LONGEST + 1])
+    if isinstance(value, PathValue):
+        return value.path
+    if isinstance(value, tuple):
+        if not value:
+            return "[ ]"
+        inside = " ".join([_shown(evaluator, element, 1) for element in value[:4]]) if depth == 0 else ""
+        return f"[ {inside} … ]" if depth == 0 and len(value) > 4 else f"[ {inside} ]" if depth == 0 else "[ … ]"
+    if isinstance(value, Attrs):
         names = sorted(value)
-        text = (
-            "{ " + " ".join(f"{dotted((n,))} = …;" for n in names[:3]) + (" … }" if len(names) > 3 else " }") if names else "{ }"
-        )
-    elif isinstance(value, Unknown):
-        text = value.text
-    else:
-        return type_name(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+        inside = " ".join([f"{dotted((name,))} = …;" for name in names[:3]])
+        return "{ }" if not names else f"{{ {inside} … }}" if len(names) > 3 else f"{{ {inside} }}"
+    return value.text if isinstance(value, Unknown) else type_name(value)

@@ -202,6 +202,10 @@ def test_removed_services_say_what_to_use() -> None:
     assert "inventory.instances" in (removed.help or "")
 
 
+def test_modules_that_import_themselves_without_end_stop() -> None:
+    assert "CB192" in resolved('let m = { meta.name = "x"; imports = [ m ]; }; in m').codes
+
+
 def test_endless_recursion_and_endless_calls_are_errors() -> None:
     assert "CB191" in resolved("let x = x; in { meta.name = x; }").codes
     assert "CB190" in resolved("let f = n: 1 + f (n + 1); in { meta.name = f 0; }").codes

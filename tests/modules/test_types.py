@@ -12,6 +12,9 @@ from clanback.modules import types
 from clanback.modules.interface import ATTRIBUTE_NAME, DECIDED_LATER, Option, OptionSet
 from tests.modules.merging import merge, merge_one
 
+INFINITE = "let set = { a = list; }; list = [ set ]; in set"
+
+
 DESTINATION = OptionSet(
     {
         "name": Option(types.string, default=ATTRIBUTE_NAME),
@@ -83,6 +86,13 @@ def test_a_wrong_definition_does_not_take_the_right_ones_with_it() -> None:
     merged = merge_one(types.list_of(types.string), '[ "a" ]', "7", '[ 1 "b" ]')
     assert merged.value == ["a", "b"]
     assert merged.codes == ["CB202", "CB202"]
+
+
+def test_a_value_that_contains_itself_is_an_error_not_a_hang() -> None:
+    assert merge_one(types.json, INFINITE).codes == ["CB193"]
+    assert merge_one(types.json, "let x = [ x ]; in x").codes == ["CB193"]
+    assert merge_one(types.anything, INFINITE).found == ()
+    assert merge_one(types.anything, INFINITE, INFINITE).codes == ["CB203"]
 
 
 def test_lines_join() -> None:
