@@ -89,7 +89,7 @@ def modules_after(*arguments: str, cwd: Path) -> set[str]:
     """What a fresh Python has imported after it ran the command line."""
     program = (
         "import sys; before = set(sys.modules); from clanback.cli import main; status = main(sys.argv[1:]); "
-        "import json; sys.stderr.write('\\n' + json.dumps([status, sorted(set(sys.modules) - before - {'json'})]))"
+        "new = sorted(set(sys.modules) - before); import json; sys.stderr.write('\\n' + json.dumps([status, new]))"
     )
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, cwd=cwd, check=True)
     status, modules = json.loads(done.stderr.splitlines()[-1])
@@ -122,7 +122,7 @@ def test_rendering_does_without_what_it_does_not_need(tmp_path: Path) -> None:
 def test_nothing_to_do_imports_no_language(tmp_path: Path) -> None:
     clan = str(ROOT / "examples/tutorial/clan.nix")
     arguments = ("--clan", clan, "render", "--out", str(tmp_path / "out"))
-    assert "clanback.nix" in modules_after(*arguments, cwd=tmp_path)
+    assert "clanback.nix.parser" in modules_after(*arguments, cwd=tmp_path)
     again = modules_after(*arguments, cwd=tmp_path)
     assert tops(again) & HEAVY == set()
-    assert {name for name in again if re.match(r"clanback\.(?!cli|render)", name)} == set()
+    assert {name for name in again if re.match(r"clanback\.(?!cli|render)", name)} <= {"clanback.nix", "clanback.nix.reads"}
