@@ -7,35 +7,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lark import Lark
-from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
 
+from clanback.nix.lark_lexer import lark
 from clanback.nix.lexer import KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from lark import Lark
 
 ROOT = Path(__file__).resolve().parent.parent
-GRAMMAR = ROOT / "grammar" / "nix.lark"
 TABLES = ROOT / "clanback" / "nix" / "_tables.py"
 
 
-class NoLexer(Lexer):
-    """Stands in for the lexer: tables do not depend on it."""
-
-    def __init__(self, conf: Any) -> None:
-        pass
-
-    def lex(self, *_: Any) -> Iterator[Any]:
-        """Nothing."""
-        return iter(())
-
-
-def terminal_kinds(lark: Lark) -> dict[str, int]:
+def terminal_kinds(parser: Lark) -> dict[str, int]:
     """From Lark's names of terminals to our kinds."""
     kinds = {"$END": 0}
-    for terminal in lark.terminals:
+    for terminal in parser.terminals:
         kinds[terminal.name] = KIND[terminal.pattern.value]
     for name, kind in KIND.items():
         kinds.setdefault(name, kind)
@@ -51,13 +38,13 @@ class Tables:
     all: its reduction is done when its symbol is shifted, or made by another reduction.
     """
 
-    def __init__(self, lark: Lark) -> None:
-        table = lark.parser.parser._parse_table
-        kinds = terminal_kinds(lark)
+    def __init__(self, parser: Lark) -> None:
+        table = parser.parser.parser._parse_table
+        kinds = terminal_kinds(parser)
         self.rules: list[tuple[str | None, int, int]] = []
         self.nonterminals: dict[str, int] = {}
         numbers: dict[Any, int] = {}
-        for rule in lark.rules:
+        for rule in parser.rules:
             symbol = self.nonterminals.setdefault(str(rule.origin.name), len(KIND) + len(self.nonterminals))
             numbers[rule] = len(self.rules)
             self.rules.append((rule.alias and str(rule.alias), len(rule.expansion), symbol))
@@ -146,7 +133,7 @@ ACCEPT = 9999
 
 def generate() -> str:
     """The text of `_tables.py`."""
-    tables = Tables(Lark(GRAMMAR.read_text(), parser="lalr", lexer=NoLexer))
+    tables = Tables(lark())
     return "\n".join(
         [
             '"""LALR(1) tables made from grammar/nix.lark by scripts/generate_tables.py: do not edit."""',

@@ -45,6 +45,9 @@ class Node:
                 return False
             if isinstance(a, Node):
                 names = [f.name for f in attrs.fields(cast("type[attrs.AttrsInstance]", type(a))) if f.name not in _NOT_COMPARED]
+                if getattr(a, "bindings", ()):
+                    # What follows from the bindings need not be compared too: with nested sets that would double at each level.
+                    names = [n for n in names if n not in ("attributes", "dynamic")]
                 pending.extend((getattr(a, n), getattr(b, n)) for n in names)
             elif isinstance(a, tuple):
                 assert isinstance(b, tuple)

@@ -9,18 +9,17 @@ lookaheads come to the same: a name is none when it goes on as a path or a URI.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from clanback.diagnostics import Label, Span, error
+from clanback.diagnostics import Label, Source, Span, error
 from clanback.nix.ast import Float, Int, Path, SearchPath, StaticName, String, Uri
 from clanback.nix.errors import NixSyntaxError
 from clanback.nix.strings import strip_indentation, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from clanback.diagnostics import Source
 
 KEYWORDS = ("assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with")
 
@@ -171,7 +170,10 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
                 break
             elif group == 9:
                 start, end = match.span(9)
-                yield 3, Float(start, end, float(match[9]))
+                value = float(match[9])
+                if not 2.2250738585072014e-308 <= value < math.inf and (value or match[9].lower().partition("e")[0].strip(".0")):
+                    _fail(source, "CB003", f"float {match[9][:40]} is too large or too small", start, end)
+                yield 3, Float(start, end, value)
             elif group == 8:
                 start, end = match.span(8)
                 yield 7, Uri(start, end, match[8])
@@ -260,14 +262,28 @@ def _no_pipes(source: Source, start: int, end: int) -> NoReturn:
 def _unterminated(source: Source, begin: int, mode: int) -> NoReturn:
     length = len(source.text)
     quotes = '"' if mode == STRING_OPEN else "''"
+    labels = [Label(Span(source, length, length), "the file ends here")]
+    if mode == STRING_OPEN and (suspect := _runaway_string(source, begin)) is not None:
+        labels.append(Label(suspect, "perhaps this one: it goes on to another line"))
     raise NixSyntaxError(
         error(
             "CB002",
             f"string is not closed: expected `{quotes}` before the end of the file",
             Span(source, begin, begin + len(quotes)),
-            labels=[Label(Span(source, length, length), "the file ends here")],
+            labels=labels,
         )
     )
+
+
+def _runaway_string(source: Source, end: int) -> Span | None:
+    """The last string of several lines before an offset: when one quote is missing, every later string is inside out."""
+    from clanback.nix.token_places import token_places
+
+    before, _ = token_places(Source("", source.text[:end]))
+    for token in reversed(before):
+        if token.kind == STRING and source.text[token.start] == '"' and "\n" in source.text[token.start : token.end]:
+            return Span(source, token.start, token.start + 1)
+    return None
 
 
 def _unexpected(source: Source, offset: int) -> NoReturn:

@@ -46,7 +46,8 @@ _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'\-]*\Z")
 _KEYWORDS = frozenset({"assert", "else", "if", "in", "inherit", "let", "rec", "then", "with"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "${": "\\${"}
 _TO_ESCAPE = re.compile(r'["\\\n\r\t]|\$\{')
-_INDENTED_TO_ESCAPE = re.compile(r"''|'\Z|\$(?=\{)|\r")
+_INDENTED_TO_ESCAPE = re.compile(r"''|'(?=[$\r])|\$(?=\{)|\r")
+_INDENTED_END_TO_ESCAPE = re.compile(r"''|'(?=[$\r]|\Z)|\$(?=\{)|\r")
 _INDENTED_ESCAPES = {"''": "'''", "'": "''\\'", "$": "''$", "\r": "''\\r"}
 
 
@@ -262,9 +263,9 @@ def _absorbs(expr: ast.Expr) -> bool:
 
 
 def _bindings(expr: ast.AttrSet | ast.Let) -> Iterable[ast.Binding | ast.Inherit]:
-    if expr.bindings:
-        return expr.bindings
-    made: list[ast.Binding | ast.Inherit] = []  # an implicit set, or one made by hand
+    if not isinstance(expr, ast.AttrSet) or not expr.implicit:
+        return expr.bindings  # without any, attributes may still have been merged into it from elsewhere
+    made: list[ast.Binding | ast.Inherit] = []
     for attribute in expr.attributes.values():
         name = ast.StaticName(attribute.name_start, attribute.name_end, attribute.name)
         if attribute.inherited is None:
@@ -272,7 +273,7 @@ def _bindings(expr: ast.AttrSet | ast.Let) -> Iterable[ast.Binding | ast.Inherit
         else:
             source = attribute.expr.subject if isinstance(attribute.expr, ast.Select) else None
             made.append(ast.Inherit(name.start, name.end, source, (name,)))
-    for dynamic in expr.dynamic if isinstance(expr, ast.AttrSet) else ():
+    for dynamic in expr.dynamic:
         name_ = ast.DynamicName(dynamic.name_start, dynamic.name_end, dynamic.name)
         made.append(ast.Binding(name_.start, dynamic.expr.end, (name_,), dynamic.expr))
     return made
@@ -425,7 +426,7 @@ def _indented(expr: ast.String) -> _Printing:
             if number:
                 lines.append([])
             final = number == len(pieces) - 1
-            text = _INDENTED_TO_ESCAPE.sub(_indented_escape, piece)
+            text = (_INDENTED_END_TO_ESCAPE if final else _INDENTED_TO_ESCAPE).sub(_indented_escape, piece)
             if final and index < last and text.endswith("$") and not text.endswith("''$"):
                 text = text[:-1] + "''$"
             begins = not lines[-1]

@@ -342,7 +342,7 @@ class _Error:
             return self._make(
                 f"unexpected {self._name(self.found)} in a list", help="put functions in a list in parentheses: `[ (x: x) ]`"
             )
-        if self.before is not None and self.stack.symbol(len(self.stack.states) - 1) == lexer.PATH_OPEN and kind != lexer.END:
+        if kind == lexer.PATH_CLOSE:
             return self._make("path has an empty part: two slashes after one another", self._path_span())
         if kind == _K["="] and _K[";"] not in self.expected and _OPERATORS <= self.expected:
             top = self.stack.last(*_OPENING, _K["if"], _K["assert"])
@@ -351,7 +351,8 @@ class _Error:
         return None
 
     def _path_span(self) -> Span:
-        begin = self.tokens[self.stack.begins[-1]]
+        opening = self.stack.last(lexer.PATH_OPEN)
+        begin = self.tokens[self.stack.begins[opening or 0]]
         return Span(self.source, begin.start, self.found.end)
 
     def _continuation(self) -> Diagnostic | None:
@@ -364,7 +365,7 @@ class _Error:
                 opening = self.tokens[self.stack.begins[top]]
                 what = {
                     "then": "the condition of `if`",
-                    "else": "the value after `then`",
+                    "else": "the `then` part of `if`",
                     "in": "the names of `let`",
                 }[word]
                 labels = [Label(self._span(opening), f"this `{after}` has no `{word}`")]

@@ -1,0 +1,1 @@
+if true = false then 1 else 2

@@ -1,0 +1,1 @@
+let machine = 1; in [ machin machine other ]

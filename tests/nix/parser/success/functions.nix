@@ -1,0 +1,1 @@
+{ a, b ? a, ... }@args: all@{ c }: { }: x: { inherit args all x; inherit (args) d "e"; }
