@@ -82,6 +82,7 @@ def test_no_clan_at_all_is_unreadable_input(tmp_path: Path, monkeypatch: pytest.
             assert status == 2, (arguments, command)
             if command != "check":
                 assert "error[CB200]" in err
+    (tmp_path / ".git").mkdir()  # the search upwards ends here
     monkeypatch.chdir(tmp_path)
     assert run("check")[0] == 2
 
