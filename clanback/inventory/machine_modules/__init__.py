@@ -31,7 +31,8 @@ class ModuleDefinition:
     `source` and `expr` are the text it is written in and its expression there (`Attrs.positions` of the set that holds it), where
     known; `root_expr` is the whole parsed file around `expr`, so that the bindings in scope can be found. `file` is how people
     call that file. `path` is set, relative to the root of the repository, for a module that is a file of the repository which
-    nothing in clan.nix names: `machines/<name>/configuration.nix`.
+    nothing in clan.nix names: `machines/<name>/configuration.nix`. `is_list` marks what is no module but a whole list of modules,
+    which only Nix can know.
     """
 
     value: Any
@@ -40,6 +41,7 @@ class ModuleDefinition:
     file: str | None = None
     path: str | None = None
     root_expr: ast.File | None = None
+    is_list: bool = False
 
 
 @attrs.frozen

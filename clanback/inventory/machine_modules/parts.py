@@ -131,7 +131,8 @@ class Parts:
         if path is not None or isinstance(prepared.value, PathValue):
             self._add_path(path, prepared.value, prepared.span)
         elif prepared.written is not None and prepared.expr is not None:
-            self._add_text(prepared.written, prepared.expr, prepared.frame, split=split, kept=kept)
+            as_list = prepared.definition.is_list
+            self._add_text(prepared.written, prepared.expr, prepared.frame, split=split, kept=kept, as_list=as_list)
         else:
             self._add_value(prepared.value, prepared.span)
 
@@ -143,13 +144,15 @@ class Parts:
             return
         self._modules.append(MachineModules(rest=(ModulePart((found,), place_of(span)),)))
 
-    def _add_text(self, written: Written, expr: ast.Expr, frame: Frame | None, *, split: bool, kept: frozenset[int]) -> None:
+    def _add_text(
+        self, written: Written, expr: ast.Expr, frame: Frame | None, *, split: bool, kept: frozenset[int], as_list: bool
+    ) -> None:
         binders = written.ancestry.binders(expr)
         values = arguments_around(frame, binders) if frame is not None else {}
         excerpts = Excerpts(written.source, self.root, self._found)
         surroundings = Surroundings(self.evaluator, excerpts, written, self.machine, self._found)
         splitter = Splitter(surroundings, module_of(expr, binders, values), kept)
-        self._modules.append(splitter.split() if split else MachineModules(rest=(splitter.whole(),)))
+        self._modules.append(splitter.split() if split else MachineModules(rest=(splitter.whole(as_list=as_list),)))
 
     def _add_value(self, value: Any, span: Span | None) -> None:
         """A module of which no text is at hand: written out as a value, if it is plain."""

@@ -110,10 +110,13 @@ class Splitter:
             made.append((self._lifted(mine, structured=structured),) if mine else ())
         return MachineModules(made[0], made[1], (rest,) if rest is not None else ())
 
-    def whole(self) -> ModulePart:
-        """The module as it is, with what it needs around it."""
+    def whole(self, *, as_list: bool = False) -> ModulePart:
+        """The module as it is, with what it needs around it; a list of modules as one that imports them."""
         module = self.module
         carried = self.around.carry(Needs.of([module.expr]), module.outer, module.values)
+        if as_list:
+            text = self.around.excerpts.text(module.expr.start, module.expr.end, [module.expr], 0)
+            return self._importing(carried, text, as_list=True)
         if not carried.arguments:
             text = self.around.excerpts.text(*_bare(self.source.text, module.expr), [module.expr], 0)
             return self._part(carried, text, self._formal_names(module.function))
@@ -300,9 +303,14 @@ class Splitter:
     def _formal_names(self, function: ast.Lambda | None) -> set[str]:
         return {formal.name for formal in function.formals or ()} if function is not None else set()
 
-    def _importing(self, carried: Carried, text: Pieces, formals: set[str] | None = None) -> ModulePart:
+    def _importing(self, carried: Carried, text: Pieces, formals: set[str] | None = None, *, as_list: bool = False) -> ModulePart:
         """A module that imports another one, whose own arguments cannot be told or would be confused with those around it."""
-        lines: Pieces = ["{\n  imports = [\n    (\n      ", *moved(text, 6), "\n    )\n  ];\n}"]
+        if any(isinstance(piece, str) and "\n" in piece for piece in text):
+            lines: Pieces = ["{\n  imports = [\n    (\n      ", *moved(text, 6), "\n    )\n  ];\n}"]
+        else:
+            lines = ["{\n  imports = [ (", *text, ") ];\n}"]
+        if as_list:
+            lines = ["{\n  imports =\n    ", *moved(text, 4), ";\n}"]
         header = self._header({}, None, sorted(carried.arguments))
         names = carried.arguments | (formals or set())
         return self._part(Carried(carried.arguments), [*header, *wrapped(carried.layers, lines)], names)

@@ -137,6 +137,11 @@ class Surroundings:
         """Whether a function is what its file is, perhaps inside `let`s: then whoever loads the file gives its arguments."""
         return all(isinstance(parent, ast.File | ast.Let | ast.With) for _, parent in self.written.ancestry.parents(binder))
 
+    def _is_flake(self, binder: ast.Lambda) -> bool:
+        """Whether a function is the `outputs` of a flake, so that its arguments are the flake's inputs."""
+        top = self.written.ancestry.file.expr
+        return isinstance(top, ast.AttrSet) and "outputs" in top.attributes and top.attributes["outputs"].expr is binder
+
     def _with(self, needs: Needs, binder: ast.With, outer: Sequence[Binder]) -> Layer | None:
         lexical = set(self.evaluator.globals)
         for further in outer:
@@ -237,8 +242,12 @@ class Surroundings:
                 value = (
                     Unknown(name, "its value is not at hand") if outermost else Unknown("", "it is the argument of a function")
                 )
-            whole = name == binder.param and outermost
-            means = None if whole else self._given(value, name)
+            if self._is_flake(binder):
+                means = ("self", {"self"}) if name == "self" else self._input(name, binder)
+            elif name == binder.param and outermost:
+                means = None  # all arguments at once: nobody can give these
+            else:
+                means = self._given(value, name)
             if means is not None:
                 carried.arguments |= means[1]
                 uses |= means[1]
@@ -264,6 +273,10 @@ class Surroundings:
             return None
         lines = "".join(f"  {text}\n" for text in texts)
         return Layer([lines], frozenset(bound), frozenset(uses))
+
+    def _input(self, name: str, binder: ast.Lambda) -> tuple[str, set[str]]:
+        """An input of the flake, or all of them, taken from the module argument `inputs`."""
+        return ("inputs" if name == binder.param else f"inputs.{name}"), {"inputs"}
 
     def _given(self, value: Any, name: str) -> tuple[str, set[str]] | None:
         """What `_means` says, if NixOS or the user can give it to a module: the clan's own `config` nobody can."""

@@ -236,7 +236,8 @@ class Program:
             text += f"  machines.a = {self.module('  ')};\n"
         elif form == 2:
             lines = self.bindings(self.tree(), "  ", "machines.a.")
-            lines.insert(rng.randrange(len(lines) + 1), "  machines.b.x = 1;\n")
+            lines += ["  machines.b.x = 1;\n", "  machines.a.environment = { };\n" if "environment" not in "".join(lines) else ""]
+            rng.shuffle(lines)
             text += "".join(lines)
         elif form == 3:
             text += f"  machines.a = {self.braces(self.tree(), '  ')};\n  machines.a.one.more = {self.value()};\n"

@@ -165,11 +165,7 @@ def test_a_computed_module_is_imported(tmp_path: Path) -> None:
     assert rest(tmp_path, clan) == dedent("""\
     { inputs, ... }:
     {
-      imports = [
-        (
-          import ../mk.nix { inherit inputs; }
-        )
-      ];
+      imports = [ (import ../mk.nix { inherit inputs; }) ];
     }""")
 
 
@@ -192,3 +188,21 @@ def test_arguments_of_the_clan_inside_plain_sets(tmp_path: Path) -> None:
       host = { ip = "1"; module = inputs.x; };
     in
     { imports = [ host.module ]; x = host.ip; }""")
+
+
+def test_inputs_of_a_flake_come_from_inputs(tmp_path: Path) -> None:
+    """The arguments of a flake's `outputs` are its inputs."""
+    flake = """{ outputs = args@{ self, nixpkgs, ... }: let pkgs = nixpkgs.x; in {
+      machines.a = { x = pkgs.hello; y = self.z; z = args.other; }; }; }"""
+    (tmp_path / "flake.nix").write_text(flake)
+    clan = "inputs: { inherit ((import ./flake.nix).outputs (inputs // { inherit (inputs) self nixpkgs; })) machines; }"
+    found = analysed(tmp_path, clan)
+    assert text_of(found.modules.rest[0]) == dedent("""\
+    { inputs, self, ... }:
+    let
+      nixpkgs = inputs.nixpkgs;
+      args = inputs;
+      pkgs = nixpkgs.x;
+    in
+    { x = pkgs.hello; y = self.z; z = args.other; }""")
+    assert found.modules.rest[0].arguments == ("inputs", "self")
