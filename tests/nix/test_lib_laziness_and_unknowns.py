@@ -65,6 +65,7 @@ KNOWN_ANYWAY = [
     ('builtins.attrNames (lib.mapAttrs (n: v: pkgs.${v}) { a = "x"; })', ["a"]),
     ("builtins.attrNames (lib.recursiveUpdate { a = pkgs.x; } { b = 1; })", ["a", "b"]),
     ("(lib.mkIf pkgs.x 1).content", 1),
+    ("lib.recursiveUpdate { a = pkgs.x; } { a = 1; }", {"a": 1}),
     ("lib.length (lib.flatten [ [ pkgs.x ] 1 ])", 2),
     ("builtins.length (lib.concatLists [ [ pkgs.x ] [ 1 ] ])", 2),
 ]
@@ -87,6 +88,20 @@ def test_what_needs_an_unknown_is_unknown_and_keeps_its_text(text: str) -> None:
 @pytest.mark.parametrize(("text", "value"), KNOWN_ANYWAY)
 def test_an_unknown_that_is_only_carried_changes_nothing(text: str, value: object) -> None:
     assert outcome(text) == ("value", value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(lib.recursiveUpdate { a.b = 1; } { a = pkgs.x; }).a",
+        "builtins.head (lib.attrVals [ pkgs.x ] { a = 1; })",
+        "(lib.mapAttrsRecursiveCond (v: pkgs.x) (p: v: v) { a = { }; }).a",
+    ],
+)
+def test_an_unknown_part_is_not_taken_for_what_made_it_unknown(text: str) -> None:
+    found = value_of(text)
+    assert isinstance(found, Unknown)
+    assert found.text != "pkgs.x"
 
 
 def test_a_missing_name_says_why_it_is_unknown() -> None:

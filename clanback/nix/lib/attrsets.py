@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import force_attrs, force_bool, force_known, force_list, force_string, force_string_no_context
 from clanback.nix.errors import AbortError
-from clanback.nix.lib.family import Family
+from clanback.nix.lib.family import Family, delayed
 from clanback.nix.runtime import force
 from clanback.nix.values import Attrs
 
@@ -86,7 +86,7 @@ def _attr_vals(evaluator: Evaluator, names: Any, attributes: Any) -> Value:
     wanted = force_list(evaluator, names)
 
     def value(name: Any) -> Any:
-        return evaluator.thunk(lambda: evaluator.select(attributes, force_string(evaluator, name)))
+        return delayed(evaluator, "attrVals", lambda: evaluator.select(attributes, force_string(evaluator, name)))
 
     return tuple([value(name) for name in wanted])
 
@@ -96,7 +96,7 @@ def _get_attrs(evaluator: Evaluator, names: Any, attributes: Any) -> Value:
     wanted = _path(evaluator, names)
 
     def value(name: str) -> Any:
-        return evaluator.thunk(lambda: evaluator.select(attributes, name))
+        return delayed(evaluator, "getAttrs", lambda: evaluator.select(attributes, name))
 
     return Attrs({name: value(name) for name in wanted})
 
@@ -229,7 +229,7 @@ def _map_recursive(evaluator: Evaluator, condition: Any, function: Any, attribut
                 return _map_recursive(evaluator, condition, function, value, here)
             return evaluator.call(function, here, value)
 
-        return evaluator.thunk(compute)
+        return delayed(evaluator, "mapAttrsRecursive", compute)
 
     return Attrs({name: mapped(name, x) for name, x in attributes.items()}, positions=attributes.positions)
 
@@ -289,7 +289,7 @@ def _zip_attrs_with_names(evaluator: Evaluator, names: Any, function: Any, sets:
             found = [force_attrs(evaluator, item) for item in force_list(evaluator, sets)]
             return evaluator.call(function, name, tuple([item[name] for item in found if name in item]))
 
-        return evaluator.thunk(compute)
+        return delayed(evaluator, "zipAttrsWithNames", compute)
 
     return Attrs({name: zipped(name) for name in _path(evaluator, names)})
 
@@ -318,7 +318,9 @@ def _recursive_update_until(evaluator: Evaluator, predicate: Any, left: Any, rig
 @native("recursiveUpdate", 2)
 def _recursive_update(evaluator: Evaluator, left: Any, right: Any) -> Value:
     def stop(_: tuple[str, ...], a: Any, b: Any) -> bool:
-        return not (isinstance(force_known(evaluator, a), Attrs) and isinstance(force_known(evaluator, b), Attrs))
+        # Whatever the left one is, a right one that is no set replaces it.
+        old, new = force(a), force_known(evaluator, b)
+        return not (isinstance(new, Attrs) and isinstance(force_known(evaluator, old), Attrs))
 
     return _update(evaluator, stop, force_attrs(evaluator, left), force_attrs(evaluator, right), ())
 
@@ -327,7 +329,7 @@ def _update(evaluator: Evaluator, stop: Any, left: Attrs, right: Attrs, path: tu
     made = merged([left, right])
 
     def both(name: str) -> Any:
-        return evaluator.thunk(lambda: _updated(evaluator, stop, left[name], right[name], (*path, name)))
+        return delayed(evaluator, "recursiveUpdate", lambda: _updated(evaluator, stop, left[name], right[name], (*path, name)))
 
     for name in left.keys() & right.keys():
         made[name] = both(name)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clanback.nix.evaluator import Evaluator
-    from clanback.nix.values import Value
+    from clanback.nix.values import Thunk, Value
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
@@ -73,6 +73,21 @@ class Family:
 
         file = parse(self.texts[name], f"{_PREFIX}{self.name}.{name}", scope=("lib",))
         return _named(f"lib.{name}", evaluator.evaluate(file, {"lib": evaluator.lib}))
+
+
+def delayed(evaluator: Evaluator, name: str, function: Callable[[], Any]) -> Thunk:
+    """A lazy part of what `lib.NAME` gives.
+
+    Where it needs an unknown value it is unknown, with a text that cannot be taken for source.
+    """
+
+    def compute() -> Any:
+        try:
+            return evaluator.force(function())
+        except UnknownEncountered as met:
+            return Unknown(f"lib.{name} … {met.unknown.text}", met.unknown.reason, met.unknown.span)
+
+    return evaluator.thunk(compute)
 
 
 _PREFIX = "<clanback>/lib."

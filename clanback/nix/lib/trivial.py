@@ -83,7 +83,7 @@ def _bool_to_yes_no(evaluator: Evaluator, x: Any) -> Value:
 
 @native("mergeAttrs", 2)
 def _merge_attrs(evaluator: Evaluator, left: Any, right: Any) -> Value:
-    return update(force_attrs(evaluator, left), force_attrs(evaluator, right))
+    return update(evaluator, force_attrs(evaluator, left), force_attrs(evaluator, right))
 
 
 @native("flip", 3)
