@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from clanback.diagnostics import DiagnosticError, did_you_mean, error, info
 from clanback.inventory.machine_modules import MachineAnalysis, analyse
 from clanback.inventory.machines import extra_modules
 from clanback.inventory.membership import members
-from clanback.inventory.model import Instance, MachineModules, Role
+from clanback.inventory.model import Instance, Role
 from clanback.inventory.official_services import OFFICIAL
 from clanback.inventory.plain import known_text
 from clanback.inventory.settings import RoleSettings
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.inventory.loading import ClanConfig
-    from clanback.inventory.machine_modules import ModuleDefinition
     from clanback.inventory.places import PlaceBook
     from clanback.modules.interface import OptionSet, ServiceInterface
 
@@ -143,28 +140,18 @@ class Instances:
         kept = self._config.evaluator.force(value["settings"])
         return list(kept.definitions) if isinstance(kept, Deferred) else []
 
-    def _analyse(self, definitions: list[ModuleDefinition]) -> MachineAnalysis:
-        return analyse(self._config.evaluator, "", definitions, root=self._config.root, known_config={}, split=False)
-
     def _extra(self, instance: str, role: str, value: Attrs) -> MachineAnalysis:
         """The role's `extraModules`, analysed like a machine's modules but never split."""
         if "extraModules" not in (value.positions or {}):
             return MachineAnalysis()
         try:
-            definitions, unknown = extra_modules(self._config, value["extraModules"])
-            if not definitions and not unknown:
+            definitions = extra_modules(self._config, value["extraModules"])
+            if not definitions:
                 return MachineAnalysis()
-            analysis = self._analyse(definitions)
-            for whole_list in unknown:
-                # A list that only Nix can know is rendered as the imports of one module.
-                known = self._analyse([whole_list])
-                parts = [attrs.evolve(part, pieces=("{ imports = ", *part.pieces, "; }")) for part in known.modules.rest]
-                modules = MachineModules(rest=(*analysis.modules.rest, *parts))
-                diagnostics = (*analysis.diagnostics, *known.diagnostics)
-                analysis = attrs.evolve(analysis, state_complete=False, modules=modules, diagnostics=diagnostics)
+            analysis = analyse(self._config.evaluator, "", definitions, root=self._config.root, known_config={}, split=False)
         except DiagnosticError as problem:
             self._config.found.extend(problem.diagnostics)
-            return MachineAnalysis()
+            return MachineAnalysis(state_complete=False)
         for diagnostic in analysis.diagnostics:
             self._config.report(diagnostic)
         for path, places in analysis.places.items():

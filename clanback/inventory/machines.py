@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from clanback.diagnostics import DiagnosticError, error, info, warning
 from clanback.inventory.machine_modules import MachineAnalysis, ModuleDefinition
 from clanback.inventory.machine_names import is_machine_name
@@ -135,15 +137,14 @@ def as_module(config: ClanConfig, definition: Definition, *, exact: bool | None 
     )
 
 
-def extra_modules(config: ClanConfig, merged: Any) -> tuple[list[ModuleDefinition], list[ModuleDefinition]]:
-    """The elements of a role's `extraModules`, none of them forced; and whole lists of modules that only Nix can know."""
+def extra_modules(config: ClanConfig, merged: Any) -> list[ModuleDefinition]:
+    """The elements of a role's `extraModules`, none of them forced; of a list that only Nix can know, the list."""
     from clanback.modules.definition import push_down
 
     deferred = config.evaluator.force(merged)
     found: list[ModuleDefinition] = []
-    unknown: list[ModuleDefinition] = []
     if not isinstance(deferred, Deferred):
-        return found, unknown
+        return found
     for definition in deferred.definitions:
         for one in push_down(config.evaluator, definition):
             if isinstance(one.value, tuple):
@@ -151,10 +152,10 @@ def extra_modules(config: ClanConfig, merged: Any) -> tuple[list[ModuleDefinitio
                 exact = isinstance(written, ast.List) and len(written.items) == len(one.value)
                 found += [as_module(config, element, exact=exact) for element in one.elements(one.value)]
             elif isinstance(one.value, Unknown):
-                unknown.append(as_module(config, one))
+                found.append(attrs.evolve(as_module(config, one), is_list=True))
             else:
                 config.report(error("CB202", "`extraModules` must be a list of modules", one.value_span))
-    return found, unknown
+    return found
 
 
 def _tree(config: ClanConfig, source: Source | None) -> ast.File | None:

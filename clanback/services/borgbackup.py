@@ -135,10 +135,10 @@ def _add_client(
     )
     paths, unknown = _folders(draft, planning)
     if planning.compat:
-        planned = bool(draft.state) or not draft.machine.state_complete
+        planned = bool(draft.state) or not draft.state_complete
         draft.backup_provider = draft.backup_provider or planned
     else:
-        planned = bool(paths or unknown) or not draft.machine.state_complete
+        planned = bool(paths or unknown) or not draft.state_complete
     for job in _jobs(draft, instance, planning, settings, servers, paths, unknown):
         other = draft.jobs.get(job.name) or draft.dormant_jobs.get(job.name)
         if other is not None:
@@ -224,7 +224,7 @@ def _jobs(
             place=place,
             prune_prefix=base if planning.compat else base + TIMESTAMP_PATTERN,
             prune_here=not append_only or destination is not None,
-            paths_complete=draft.machine.state_complete,
+            paths_complete=draft.state_complete,
             destination=None if destination is None else destination.get("name") or name,
         )
 

@@ -24,10 +24,11 @@ SECRETS_FOR_USERS = "/run/secrets-for-users"
 
 @attrs.define
 class Draft:
-    """A machine's plan in the making. `state` is complete (its own and that of its roles' extra modules) before services plan."""
+    """A machine's plan in the making. `state` (its own and its roles') is there before services plan."""
 
     machine: Machine
     state: Mapping[str, StateEntry]
+    state_complete: bool = True
     jobs: dict[str, Job] = attrs.field(factory=dict)
     dormant_jobs: dict[str, Job] = attrs.field(factory=dict)
     repos: dict[str, Repository] = attrs.field(factory=dict)

@@ -35,7 +35,11 @@ def make_plan(
         raise ValueError(f"secrets must be one of {', '.join(WAYS_OF_SECRETS)}, not {secrets!r}")
     roles = _roles_by_machine(inventory)
     drafts = {
-        name: Draft(machine, _merged_state(machine.state, roles.get(name, ())))
+        name: Draft(
+            machine,
+            _merged_state(machine.state, roles.get(name, ())),
+            machine.state_complete and all(role.extra_state_complete for role in roles.get(name, ())),
+        )
         for name, machine in sorted(inventory.machines.items())
     }
     own = settings if settings is not None else getattr(inventory, "own_settings", None) or {}
@@ -60,7 +64,7 @@ def _roles_by_machine(inventory: Inventory) -> dict[str, list[Role]]:
         (instance.input or "", instance.service, role.name, instance.name, role)
         for instance in inventory.instances.values()
         for role in instance.roles.values()
-        if role.extra_modules or role.extra_tmpfiles or role.extra_state
+        if role.extra_modules or role.extra_tmpfiles or role.extra_state or not role.extra_state_complete
     ]
     # clan-core's order: services from the last to the first; in each the roles, and in a role the instances, as they are named.
     roles.sort(key=lambda known: known[2:4])
@@ -117,7 +121,7 @@ def _frozen(draft: Draft, roles: Iterable[Role], compat: bool) -> MachinePlan:
         jobs=_sorted(draft.jobs),
         repos=_sorted(draft.repos),
         state=draft.state,
-        state_complete=machine.state_complete,
+        state_complete=draft.state_complete,
         tmpfiles=tuple(rule for role in roles for rule in role.extra_tmpfiles) + machine.tmpfiles,
         users=_sorted(draft.users),
         mutable_users=draft.mutable_users,

@@ -89,3 +89,14 @@ def test_extra_modules_of_roles_come_before_the_machines_own() -> None:
     assert made["a"].extra_modules == (part,)
     assert made["a"].pre_backup == ("data",)
     assert made["srv"].tmpfiles == ()
+
+
+def test_state_may_come_from_extra_modules_that_are_not_understood() -> None:
+    borg = instance("borgbackup", client={"a": {}}, server={"srv": {}})
+    importer = instance("importer", default={"a": {}})
+    role = Role("default", {"a": None}, extra_state_complete=False)
+    importer = type(importer)(importer.name, importer.service, None, True, {"default": role})
+    made = plan(clan([machine("a"), machine("srv")], borg, importer)).machines
+    assert not made["a"].state_complete
+    assert made["srv"].state_complete
+    assert list(made["a"].jobs) == ["srv"]
