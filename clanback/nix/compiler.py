@@ -15,6 +15,7 @@ from clanback.nix import ast
 from clanback.nix.builtins.coerce import UnknownEncountered, wrong_type
 from clanback.nix.environment import Scope
 from clanback.nix.errors import AssertionFailedError, EvalError
+from clanback.nix.limits import LARGE
 from clanback.nix.runtime import Code, Frame
 from clanback.nix.values import ContextString, PathValue, Unknown
 
@@ -188,7 +189,6 @@ def _string(compiler: Compiler, node: ast.String, scope: Scope) -> Code:
     if len(node.parts) == 1 and isinstance(node.parts[0], str):
         return constant_code(node.parts[0])
     evaluator = compiler.evaluator
-    limit = evaluator.limits.string_length
     parts = [(part, None, None) if isinstance(part, str) else (None, compiler.compile(part, scope), part) for part in node.parts]
 
     def code(frame: Frame) -> Value:
@@ -211,8 +211,12 @@ def _string(compiler: Compiler, node: ast.String, scope: Scope) -> Code:
                         context = text.context if context is None else context | text.context
             pieces.append(text)
         joined = "".join(pieces)  # type: ignore[arg-type]
-        if len(joined) > limit:
-            raise compiler.located(evaluator.too_large("string"), node)
+        if len(joined) >= LARGE:
+            try:
+                evaluator.count_string(len(joined))
+            except EvalError as error:
+                error.locate(compiler.span(node))
+                raise
         return joined if context is None else ContextString(joined, context)
 
     return code

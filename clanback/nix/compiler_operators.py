@@ -9,6 +9,7 @@ from clanback.nix import ast, operators
 from clanback.nix.builtins.coerce import UnknownEncountered
 from clanback.nix.compiler import COMPILE, Compiler
 from clanback.nix.errors import EvalError
+from clanback.nix.limits import LARGE
 from clanback.nix.runtime import INT_MAX, INT_MIN, Code, Frame
 from clanback.nix.values import Unknown
 
@@ -44,7 +45,6 @@ def slowly(compiler: Compiler, node: ast.Binary | ast.Unary, operation: Callable
 
 def _add(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
     evaluator = compiler.evaluator
-    limit = evaluator.limits.string_length
 
     def code(frame: Frame) -> Value:
         a, b = left(frame), right(frame)
@@ -52,10 +52,8 @@ def _add(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
             total = a + b
             if INT_MIN <= total <= INT_MAX:
                 return total
-        elif type(a) is str and type(b) is str:
-            joined = a + b
-            if len(joined) <= limit:
-                return joined
+        elif type(a) is str and type(b) is str and len(a) < LARGE and len(b) < LARGE:
+            return a + b
         return slowly(compiler, node, operators.add, evaluator, a, b)
 
     return code
@@ -161,11 +159,10 @@ def _greater_equal(compiler: Compiler, node: ast.Binary, left: Code, right: Code
 
 def _concatenate(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
     evaluator = compiler.evaluator
-    limit = evaluator.limits.list_length
 
     def code(frame: Frame) -> Value:
         a, b = left(frame), right(frame)
-        if type(a) is tuple and type(b) is tuple and len(a) + len(b) <= limit:
+        if type(a) is tuple and type(b) is tuple and len(a) < LARGE and len(b) < LARGE:
             return a + b
         return slowly(compiler, node, operators.concatenate, evaluator, a, b)
 
@@ -173,7 +170,8 @@ def _concatenate(compiler: Compiler, node: ast.Binary, left: Code, right: Code) 
 
 
 def _update(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
-    return lambda frame: slowly(compiler, node, operators.update, left(frame), right(frame))
+    evaluator = compiler.evaluator
+    return lambda frame: slowly(compiler, node, operators.update, evaluator, left(frame), right(frame))
 
 
 def _and(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:

@@ -29,7 +29,7 @@ from clanback.nix.builtins.coerce import UnknownEncountered, describe, wrong_typ
 from clanback.nix.compiler import Compiler
 from clanback.nix.environment import Scope
 from clanback.nix.errors import EvalError, LimitError, UnknownNeededError
-from clanback.nix.limits import Limits, ticks
+from clanback.nix.limits import LIST_WEIGHT, Limits, ticks
 from clanback.nix.paths import Paths, canonical
 from clanback.nix.runtime import MISSING
 from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttrs, PathValue, Unknown, type_name
@@ -41,33 +41,6 @@ if TYPE_CHECKING:
 
 # Imported for what they register.
 _FAMILIES = (compiler_attributes, compiler_functions, compiler_operators, compiler_variables)
-
-# Names in Nix' global scope besides `builtins`; every builtin is there as `__name` too.
-_GLOBAL_NAMES = (
-    "abort",
-    "baseNameOf",
-    "break",
-    "derivation",
-    "derivationStrict",
-    "dirOf",
-    "false",
-    "fetchGit",
-    "fetchMercurial",
-    "fetchTarball",
-    "fetchTree",
-    "fromTOML",
-    "import",
-    "isNull",
-    "map",
-    "null",
-    "placeholder",
-    "removeAttrs",
-    "scopedImport",
-    "throw",
-    "toString",
-    "true",
-)
-
 
 # Thunks are many and short-lived: collecting as rarely as this saves a quarter of the time of allocation-heavy work.
 GC_THRESHOLD = (50_000, 20, 20)
@@ -83,21 +56,13 @@ class Evaluator:
         self.paths = Paths(root, allow_outside=allow_outside, limits=self.limits, store=store)
         self.reads = self.paths.reads
         self.depth = [0]
+        self._copied = 0
         self.tick = ticks(self.limits)
         self.traced: list[str] = []
         self._files: dict[str, Value] = {}
         self._parsed: dict[str, ast.File] = {}
         self._lib: Attrs | None = None
-        self.globals = self._make_globals()
-
-    def _make_globals(self) -> dict[str, Any]:
-        table = registry.load()
-        builtins = Attrs(table)
-        builtins["builtins"] = builtins
-        names = {f"__{name}": value for name, value in table.items()}
-        names.update((name, table[name]) for name in _GLOBAL_NAMES if name in table)
-        names["builtins"] = builtins
-        return names
+        self.globals = registry.global_scope()
 
     @property
     def lib(self) -> Attrs:
@@ -214,7 +179,7 @@ class Evaluator:
             if type(value) is tuple:
                 inside = list(value)
             elif isinstance(value, Attrs):
-                inside = [_noted(value, name) for name in sorted(value)]
+                inside = [runtime.noted(value, name) for name in sorted(value)]
             else:
                 continue
             if id(value) in seen:
@@ -227,7 +192,7 @@ class Evaluator:
 
     def thunk(self, function: Callable[[], Any]) -> Thunk:
         """A lazy native value: `function` is called when (and if) it is needed, and may give a value or a thunk."""
-        return [_native, function]
+        return [runtime.native, function]
 
     def thunk_call(self, f: Any, *arguments: Any) -> Thunk:
         """A lazy application of a function to arguments."""
@@ -390,6 +355,26 @@ class Evaluator:
             help="a function calls itself without end",
         )
 
+    def count_string(self, length: int) -> None:
+        """Check the length of a string that is made, and count the copying."""
+        if length > self.limits.string_length:
+            raise self.too_large("string")
+        self.count_copy(length)
+
+    def count_list(self, length: int) -> None:
+        """Check the length of a list that is made, and count the copying."""
+        if length > self.limits.list_length:
+            raise self.too_large("list")
+        self.count_copy(length * LIST_WEIGHT)
+
+    def count_copy(self, size: int) -> None:
+        """Count `size` bytes of copying; growing something large step by step must end some day."""
+        self._copied += size
+        if self._copied > self.limits.copying:
+            raise LimitError(
+                "CB192", "evaluation copies too much: a string, list or set grows step by step", help="build it at once"
+            )
+
     def too_large(self, what: str) -> LimitError:
         """The error for a string, list or set beyond the limits."""
         limit = self.limits.string_length if what == "string" else self.limits.list_length
@@ -399,27 +384,3 @@ class Evaluator:
         """`{ file; line; column; }`, as `__curPos` and `builtins.unsafeGetAttrPos` give."""
         line, column = source.position(offset)
         return Attrs({"file": source.path or source.name, "line": line, "column": column})
-
-
-def _native(function: Any) -> Value:
-    """Code of a native thunk."""
-    try:
-        return runtime.force(function())
-    except UnknownEncountered as met:
-        return met.unknown
-
-
-def _noted(attributes: Attrs, name: str) -> Any:
-    """An attribute whose error, if it has one, says which attribute it was."""
-    x = attributes[name]
-    if type(x) is not list or x[0] is None:
-        return x
-
-    def code(_: Any) -> Value:
-        try:
-            return runtime.force(x)
-        except EvalError as error:
-            error.note(f"while evaluating the attribute '{name}'", attributes.name_span(name))
-            raise
-
-    return [code, None]

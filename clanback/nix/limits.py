@@ -28,11 +28,19 @@ class Limits:
     """Lists and sets within each other, when a value is forced deeply."""
     list_length: int = 5_000_000
     """Elements of one list, attributes of one set, steps of one builtin's loop."""
+    copying: int = 60_000_000_000
+    """Bytes that may be copied in all while growing strings, lists and sets beyond `LARGE`: what ends quadratic building."""
     file_size: int = 50_000_000
     """Bytes of a file that is read."""
     python_depth: int = 400_000
     """Nested Python frames (chains of thunks that are no calls); they live on the heap, a few hundred bytes each."""
 
+
+LARGE = 1_000
+"""Characters or elements from which on a copy is counted."""
+LIST_WEIGHT = 16
+SET_WEIGHT = 100
+"""What copying an element of a list or an attribute of a set costs, in characters of a string."""
 
 _MEMORY_INTERVAL = 1 << 16
 """How many steps there are between two looks at the memory used."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import UnknownEncountered, wrong_type
 from clanback.nix.errors import EvalError
+from clanback.nix.limits import LARGE, SET_WEIGHT
 from clanback.nix.runtime import INT_MAX, INT_MIN, force
 from clanback.nix.values import Attrs, ContextString, OpenAttrs, PathValue, Unknown, type_name
 
@@ -106,8 +107,7 @@ def add(evaluator: Evaluator, left: Value, right: Value) -> Value:
 
 def join(evaluator: Evaluator, first: str, second: str) -> str:
     """Two strings as one, with the contexts of both."""
-    if len(first) + len(second) > evaluator.limits.string_length:
-        raise evaluator.too_large("string")
+    evaluator.count_string(len(first) + len(second))
     joined = str.__add__(first, second)
     context = context_of(first) | context_of(second)
     return ContextString(joined, context) if context else joined
@@ -127,12 +127,11 @@ def concatenate(evaluator: Evaluator, left: Value, right: Value) -> tuple[Any, .
         if type(value) is not tuple:
             check_known(left)
             raise wrong_type(value, "a list")
-    if len(left) + len(right) > evaluator.limits.list_length:
-        raise evaluator.too_large("list")
+    evaluator.count_list(len(left) + len(right))
     return left + right  # type: ignore[no-any-return]
 
 
-def update(left: Value, right: Value) -> Attrs:
+def update(evaluator: Evaluator, left: Value, right: Value) -> Attrs:
     """`//`: the right one wins, places included. With a partly known set on either side the result is one."""
     for value in (left, right):
         if not isinstance(value, Attrs):
@@ -145,6 +144,8 @@ def update(left: Value, right: Value) -> Attrs:
     opened = left if isinstance(left, OpenAttrs) else right if isinstance(right, OpenAttrs) else None
     made = Attrs(left) if opened is None else OpenAttrs(left, text=opened.text, reason=opened.reason)
     made.update(right)
+    if len(made) >= LARGE:
+        evaluator.count_copy(len(made) * SET_WEIGHT)
     made.positions = _joined_positions(left, right)
     return made
 

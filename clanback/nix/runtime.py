@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from clanback.diagnostics import Span
+from clanback.nix.builtins.coerce import UnknownEncountered
 from clanback.nix.errors import EvalError, LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clanback.diagnostics import Source
-    from clanback.nix.values import Value
+    from clanback.nix.values import Attrs, Value
 
 Frame: TypeAlias = list[Any]
 Code: TypeAlias = "Callable[[Frame], Value]"
@@ -67,3 +68,30 @@ def force_at(x: list[Any], source: Source, node: Any) -> Value:
     x[1] = value
     x[0] = None
     return value
+
+
+def native(function: Any) -> Value:
+    """Code of a native thunk."""
+    try:
+        return force(function())
+    except UnknownEncountered as met:
+        return met.unknown
+
+
+def noted(attributes: Attrs, name: str) -> Any:
+    """An attribute whose error, if it has one, says which attribute it was."""
+    x = attributes[name]
+    if type(x) is not list or x[0] is None:
+        return x
+
+    def code(_: Any) -> Value:
+        try:
+            return force(x)
+        except EvalError as error:
+            span = attributes.name_span(name)
+            if span is not None:
+                error.locate(span)
+            error.note(f"while evaluating the attribute '{name}'", span)
+            raise
+
+    return [code, None]

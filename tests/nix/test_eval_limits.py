@@ -114,6 +114,25 @@ def test_sizes(text):
     assert caught.value.code == "CB193"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'builtins.stringLength (builtins.foldl\' (a: b: a + b) "" (builtins.genList (x: "xxxxxxxxxx") 50000))',
+        'builtins.stringLength (builtins.foldl\' (a: b: "${a}${b}") "" (builtins.genList (x: "xxxxxxxxxx") 50000))',
+        "builtins.length (builtins.foldl' (a: b: a ++ [ b ]) [ ] (builtins.genList (x: x) 50000))",
+        'builtins.foldl\' (a: b: a // { ${"n${toString b}"} = b; }) { } (builtins.genList (x: x) 50000) ? n1',
+        """
+          let f = l: if l == [ ] then 0 else f (builtins.tail l);
+          in builtins.foldl' (a: b: a + f b) 0 (builtins.genList (x: builtins.genList (y: y) 5000) 100)
+        """,
+    ],
+)
+def test_quadratic_building(text):
+    with pytest.raises(LimitError) as caught:
+        run(text, limits=Limits(copying=300_000_000))
+    assert caught.value.code == "CB192"
+
+
 def test_an_evaluator_can_be_used_after_a_limit():
     evaluator = Evaluator("/")
     with pytest.raises(LimitError):

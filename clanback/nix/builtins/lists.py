@@ -42,6 +42,7 @@ def _tail(evaluator: Evaluator, items: Any) -> Value:
     found = force_list(evaluator, items)
     if not found:
         raise EvalError("CB119", "'builtins.tail' called on an empty list")
+    evaluator.count_list(len(found))
     return found[1:]
 
 
@@ -109,6 +110,7 @@ def _concat_lists(evaluator: Evaluator, lists: Any) -> Value:
     for items in force_list(evaluator, lists):
         joined.extend(force_list(evaluator, items))
         check_length(evaluator, len(joined))
+    evaluator.count_list(len(joined))
     return tuple(joined)
 
 
@@ -119,6 +121,7 @@ def _concat_map(evaluator: Evaluator, function: Any, items: Any) -> Value:
     for x in force_list(evaluator, items):
         joined.extend(force_list(evaluator, evaluator.call(f, x)))
         check_length(evaluator, len(joined))
+    evaluator.count_list(len(joined))
     return tuple(joined)
 
 

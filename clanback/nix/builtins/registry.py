@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from clanback.nix.values import Builtin
+from clanback.nix.values import Attrs, Builtin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,33 @@ FAMILIES = (
 )
 
 
+_GLOBAL_NAMES = (
+    "abort",
+    "baseNameOf",
+    "break",
+    "derivation",
+    "derivationStrict",
+    "dirOf",
+    "false",
+    "fetchGit",
+    "fetchMercurial",
+    "fetchTarball",
+    "fetchTree",
+    "fromTOML",
+    "import",
+    "isNull",
+    "map",
+    "null",
+    "placeholder",
+    "removeAttrs",
+    "scopedImport",
+    "throw",
+    "toString",
+    "true",
+)
+"""Names in Nix' global scope besides `builtins`; every builtin is there as `__name` too."""
+
+
 def builtin(name: str, arity: int) -> Callable[[_F], _F]:
     """Register a function of `arity` (1 to 3) arguments as `builtins.NAME`; it is called with the evaluator and its arguments,
     unforced.
@@ -66,10 +93,17 @@ def load() -> dict[str, Any]:
         from importlib import import_module
 
         for family in FAMILIES:
-            try:
-                import_module(f"clanback.nix.builtins.{family}")
-            except ModuleNotFoundError as error:
-                if error.name != f"clanback.nix.builtins.{family}":
-                    raise
+            import_module(f"clanback.nix.builtins.{family}")
         TABLE["__loaded"] = True
     return {name: value for name, value in TABLE.items() if name != "__loaded"}
+
+
+def global_scope() -> dict[str, Any]:
+    """What is defined everywhere, by name."""
+    table = load()
+    builtins = Attrs(table)
+    builtins["builtins"] = builtins
+    names = {f"__{name}": value for name, value in table.items()}
+    names.update((name, table[name]) for name in _GLOBAL_NAMES)
+    names["builtins"] = builtins
+    return names

@@ -68,6 +68,7 @@ def _concat_strings_sep(evaluator: Evaluator, separator: Any, items: Any) -> Val
         length += len(piece) + len(between)
         if length > evaluator.limits.string_length + len(between):
             raise evaluator.too_large("string")
+    evaluator.count_string(length)
     return with_context(str.__str__(between).join(pieces), context)
 
 
@@ -124,6 +125,7 @@ def _replace(
                 pieces.append(text[at])
             at += 1
     joined = "".join(pieces)
+    evaluator.count_string(len(joined))
     return with_context(from_bytes(joined.encode("latin-1")) if in_bytes else joined, context)
 
 
