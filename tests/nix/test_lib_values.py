@@ -368,6 +368,8 @@ VALUES = {
             [3, 6],
         ),
         ("(lib.callPackageWith { x = 1; y = 2; } ({ x, z }: { r = x + z; }) { z = 5; }).r", 6),
+        ('lib.stringAfter [ "users" ] "x"', {"text": "x", "deps": ["users"]}),
+        ("lib.stringLength lib.fakeSha256", 64),
         ("lib.kernel.yes", {"tristate": "y", "optional": False}),
         (
             "lib.runTests { testA = { expr = 1; expected = 2; }; testB = { expr = 1; expected = 1; }; }",

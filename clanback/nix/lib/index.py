@@ -134,6 +134,12 @@ DEFINED: dict[str, dict[str, str]] = {
     "path": {
         "files": ("append hasPrefix hasStorePathPrefix removePrefix splitRoot subpath "),
     },
+    "stringsWithDeps": {
+        "small": "fullDepEntry noDepEntry packEntry stringAfter",
+    },
+    "misc": {
+        "small": "fakeHash fakeSha256 fakeSha512",
+    },
 }
 """Family → module → names."""
 
@@ -188,8 +194,7 @@ TOP_ONLY: dict[str, str] = {
 """Families of which `lib` has only these names at its top."""
 
 OPEN = (
-    "fetchers fileset flakes gvariant licenses licensesSpdx maintainers teams platforms systems network sourceTypes "
-    "stringsWithDeps hydra nixos"
+    "fetchers fileset flakes gvariant licenses licensesSpdx maintainers teams platforms systems network sourceTypes hydra nixos"
 )
 """Families of which clanback knows nothing: everything in them is unknown."""
 

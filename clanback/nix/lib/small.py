@@ -1,4 +1,4 @@
-"""Small families of `lib`, mostly a line of Nix each: versions, meta, asserts, debug, customisation, derivations, kernel, cli."""
+"""Small families of `lib`, mostly a line of Nix each: versions, meta, asserts, debug, customisation, kernel, cli and others."""
 
 from __future__ import annotations
 
@@ -192,4 +192,15 @@ cli.nix(
     """,
 )
 
-FAMILIES = (versions, meta, asserts, debug, customisation, derivations, kernel, cli)
+strings_with_deps = Family("stringsWithDeps")
+strings_with_deps.nix("noDepEntry", "text: { inherit text; deps = [ ]; }")
+strings_with_deps.nix("fullDepEntry", "text: deps: { inherit text deps; }")
+strings_with_deps.nix("packEntry", 'deps: { inherit deps; text = ""; }')
+strings_with_deps.nix("stringAfter", "deps: text: { inherit text deps; }")
+
+misc = Family("misc")
+misc.value("fakeHash", "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+misc.value("fakeSha256", "0" * 64)
+misc.value("fakeSha512", "0" * 128)
+
+FAMILIES = (strings_with_deps, misc, versions, meta, asserts, debug, customisation, derivations, kernel, cli)
