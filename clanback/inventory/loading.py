@@ -124,6 +124,8 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
     options = clan_options(clan, evaluator.thunk)
     roots = [root_definition, *_surroundings(config, clan)]
     merged = config.merger.submodule((), Submodule(options), roots)
+    if any(d.code in ("CB206", "CB221") and d.span == root_definition.value_span for d in config.found):
+        raise DiagnosticError(*config.found)  # what follows would all be that one mistake again
     holder.append(merged)
     config.value = merged
 

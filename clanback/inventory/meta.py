@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from clanback.inventory.places import PlaceBook
 
 
-def resolve_meta(config: ClanConfig, book: PlaceBook, inventory: Attrs) -> Meta:
+def resolve_meta(config: ClanConfig, book: PlaceBook) -> Meta:
     """The meta data; a missing or impossible name or domain is reported."""
     evaluator = config.evaluator
-    merged = evaluator.force(inventory.get("meta"))
+    before = len(config.found)
+    merged = evaluator.force(config.value.get("meta"))
     merged = merged if isinstance(merged, Attrs) else Attrs()
     book.add_attributes("meta", merged)
     name, domain, description, icon, tld = (
         known_text(evaluator, merged.get(key)) for key in ("name", "domain", "description", "icon", "tld")
     )
     if name is None:
-        if "name" not in (merged.positions or {}):
+        if "name" not in (merged.positions or {}) and len(config.found) == before:
             config.report(
                 error("CB210", "`meta.name` is missing: a clan needs a name", config.beginning(), help='add `meta.name = "…";`')
             )

@@ -39,7 +39,7 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     book = PlaceBook()
     book.sources[config.source_of_file().name] = config.source_of_file()
     inventory = _set(force(config.value.get("inventory")))
-    meta = resolve_meta(config, book, inventory)
+    meta = resolve_meta(config, book)
 
     machines = _set(force(inventory.get("machines")))
     values = machine_values(config, machines)

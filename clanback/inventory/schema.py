@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import error
+from clanback.inventory.schema_types import InventoryMeta, MetaElsewhere, RoleTags, Settings
 from clanback.modules import types
 from clanback.modules.definition import Definition
 from clanback.modules.interface import ATTRIBUTE_NAME, DECIDED_LATER, Option, OptionSet
-from clanback.modules.types import Deferred, Type
-from clanback.nix import ast
 from clanback.nix.runtime import force
 from clanback.nix.values import Attrs
 
@@ -28,90 +26,6 @@ META_NAME_PATTERN = r"[a-zA-Z0-9_-]*"
 BUILT_IN_TAGS = ("all", "darwin", "nixos")
 
 _text_or_null = types.null_or(types.string)
-
-
-class Kept(Type):
-    """A value that is checked to be there in the right form but merged only later: the merged value is a `Deferred`."""
-
-    def __init__(self, description: str, accepts: Callable[[Any], bool], *, once: bool = False) -> None:
-        self.description = description
-        self.plural = "values"
-        self._accepts = accepts
-        self.once = once
-
-    def accepts(self, value: Any) -> bool:
-        """As the predicate says."""
-        return self._accepts(value)
-
-    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Deferred:
-        """The definitions; only the first, with an error, if there may be but one."""
-        if self.once and len(definitions) > 1:
-            merger.twice(path, definitions[0], definitions[1])
-            definitions = definitions[:1]
-        return Deferred(tuple(definitions))
-
-
-class Settings(Kept):
-    """The `settings` of a role, tag or machine: an attribute set, defined once over all modules."""
-
-    def __init__(self) -> None:
-        super().__init__("an attribute set", lambda value: isinstance(value, Attrs), once=True)
-
-    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Deferred:
-        """The one definition; `imports` and the rest of the module syntax is not for settings."""
-        kept = super().merge(merger, path, definitions)
-        for definition in kept.definitions:
-            for name in ("imports", "_file", "key", "disabledModules"):
-                if name in definition.value and "_type" not in definition.value:
-                    merger.report(
-                        error(
-                            "CB219",
-                            f"settings are plain values: `{name}` cannot be used in them",
-                            definition.child(definition.value, name).name_span,
-                        )
-                    )
-        return kept
-
-
-def _tags_from_list(definition: Definition) -> Any:
-    """`[ "a" "b" ]` as `{ a = { }; b = { }; }`, each name at its place in the list."""
-    positions: dict[str, Any] = {}
-    names: list[str] = []
-    for element in definition.elements(definition.value):
-        span = element.value_span
-        name = force(element.value)
-        if isinstance(name, str):
-            names.append(str(name))
-            if span is not None:
-                expr = element.value_expr or ast.Var(span.start, span.end, "")
-                positions.setdefault(str(name), (span.source, ast.Attribute(str(name), span.start, span.end, expr)))
-    return Attrs({name: Attrs() for name in names}, positions=positions)
-
-
-class RoleTags(Type):
-    """The `tags` of a role: a list of tags, or a set from tags to `{ settings = …; }`."""
-
-    description = "a list of tags or an attribute set"
-    plural = "tags"
-
-    def __init__(self, inner: Type) -> None:
-        self.inner = inner
-
-    def accepts(self, value: Any) -> bool:
-        """A list or a set."""
-        return isinstance(value, (tuple, Attrs))
-
-    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
-        """The union of all tags."""
-        for definition in definitions:
-            if isinstance(definition.value, tuple):
-                definition.value = tuple(
-                    value
-                    for element in definition.elements(definition.value)
-                    if (value := merger.merge(path, types.string, [element], part="an element", whole=self)) is not merger.nothing
-                )
-                definition.value = _tags_from_list(definition)
-        return self.inner.merge(merger, path, definitions)
 
 
 _member = types.submodule(OptionSet({"settings": Option(Settings(), default=DECIDED_LATER)}))
@@ -166,6 +80,7 @@ META = OptionSet(
     }
 )
 
+
 _RAW = (
     *(
         "_prefix",
@@ -211,11 +126,10 @@ def clan_options(clan: Callable[[], Attrs], later: Callable[[Callable[[], Any]],
         }
         return [Definition(Attrs(values), priority=1000)]
 
-    def clan_meta(merger: Merger, path: tuple[str, ...]) -> list[Definition]:
-        """What the top level's `meta` says, for the inventory's."""
-        meta = force(clan()["meta"])
-        positions = meta.positions or {}
-        return [Definition(Attrs({n: v for n, v in meta.items() if n in positions}, positions=positions))]
+    def meta_of_inventory(merger: Merger, path: tuple[str, ...]) -> list[Definition]:
+        """What `inventory.meta` says: it means the same as `meta`."""
+        meta = force(force(clan()["inventory"])["meta"])
+        return list(meta.definitions) if isinstance(meta, InventoryMeta) else []
 
     tags = types.submodule(
         OptionSet({}, freeform=types.list_of(types.string)),
@@ -224,7 +138,7 @@ def clan_options(clan: Callable[[], Attrs], later: Callable[[Callable[[], Any]],
     )
     inventory_options = OptionSet(
         {
-            "meta": Option(types.submodule(META, also=clan_meta), default={}),
+            "meta": Option(MetaElsewhere(META.options, lambda name: later(lambda: force(clan()["meta"])[name])), default={}),
             "machines": Option(types.lazy_attrs_of(types.submodule(MACHINE)), default={}),
             "tags": Option(tags, default={}),
             "instances": Option(types.attrs_of(types.submodule(INSTANCE)), default={}),
@@ -235,7 +149,7 @@ def clan_options(clan: Callable[[], Attrs], later: Callable[[Callable[[], Any]],
     )
     return OptionSet(
         {
-            "meta": Option(types.submodule(META), default={}),
+            "meta": Option(types.submodule(META, also=meta_of_inventory), default={}),
             "inventory": Option(types.submodule(inventory_options), default={}),
             "machines": Option(types.lazy_attrs_of(types.deferred_module), default={}),
             "modules": Option(types.lazy_attrs_of(types.raw), default={}),

@@ -63,8 +63,7 @@ def collect(merger: Merger, roots: Sequence[Definition], arguments: Mapping[str,
                 module.file = _text(evaluator.force(attributes["_file"]))
             found.append((key, _config(module)))
         except DiagnosticError as problem:
-            for diagnostic in problem.diagnostics:
-                merger.report(diagnostic)
+            merger.pass_on(problem, definition)
     return [definition for key, definition in reversed(found) if key is None or key not in disabled]
 
 

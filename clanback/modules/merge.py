@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from clanback.diagnostics import DiagnosticError, Label, did_you_mean, error, warning
 from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, push_down, strongest
 from clanback.modules.interface import Marker, Option, OptionSet
@@ -95,7 +97,7 @@ class Merger:
                     if self._fits(path, type_, one, part, whole):
                         plain.append(one)
             except DiagnosticError as problem:
-                self._pass_on(problem)
+                self.pass_on(problem, definition)
         if not plain:
             return NOTHING
         holding = strongest(plain)
@@ -107,7 +109,7 @@ class Merger:
         try:
             return type_.merge(self, path, plain)
         except DiagnosticError as problem:
-            self._pass_on(problem)
+            self.pass_on(problem, plain[0])
             return NOTHING
 
     def later(self, path: tuple[str, ...], type_: Type, definitions: list[Definition]) -> Any:
@@ -160,9 +162,10 @@ class Merger:
             )
         )
 
-    def _pass_on(self, problem: DiagnosticError) -> None:
+    def pass_on(self, problem: DiagnosticError, definition: Definition) -> None:
+        """Report what went wrong while a definition was evaluated; what has no place gets that of the definition."""
         for diagnostic in problem.diagnostics:
-            self.report(diagnostic)
+            self.report(attrs.evolve(diagnostic, span=definition.value_span) if diagnostic.span is None else diagnostic)
 
     # -- sets of options -------------------------------------------------------------------------------------------
 
@@ -189,7 +192,7 @@ class Merger:
                         message = f"`{dotted(path)}`{self.subject} must be an attribute set, not {type_name(one.value)}"
                         self.report(error("CB202", message, one.value_span))
             except DiagnosticError as problem:
-                self._pass_on(problem)
+                self.pass_on(problem, definition)
         by_name, positions = grouped(sets)
         values: dict[str, Any] = {}
         for key, option in declared.options.items():

@@ -36,7 +36,10 @@ def test_modules_that_are_understood_declare_all_there_is() -> None:
     found = resolved("""{
       meta.name = "x";
       inventory.machines.a = { };
-      inventory.instances.importer.roles.default = { tags.all = { }; extraModules = [ { clan.core.state.x.folders = [ "/x" ]; } ]; };
+      inventory.instances.importer.roles.default = {
+        tags.all = { };
+        extraModules = [ { clan.core.state.x.folders = [ "/x" ]; } ];
+      };
     }""")
     role = found.it.instances["importer"].roles["default"]
     assert role.extra_state_complete

@@ -209,3 +209,32 @@ def test_modules_that_import_themselves_without_end_stop() -> None:
 def test_endless_recursion_and_endless_calls_are_errors() -> None:
     assert "CB191" in resolved("let x = x; in { meta.name = x; }").codes
     assert "CB190" in resolved("let f = n: 1 + f (n + 1); in { meta.name = f 0; }").codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5",
+        "x: 5",
+        "[ ]",
+        "{ pkgs, ... }: { meta.name = pkgs.name; }",
+        "{ meta.name = let x = x; in x; }",
+        '{ meta.name = throw "no"; }',
+        "{ meta = 5; }",
+        "{ inventory.meta.name = 5; }",
+        '{ meta.name = "x"; inventory = 5; }',
+        '{ meta.name = "x"; inventory.instances = [ ]; }',
+        '{ meta.name = "x"; inventory.machines.a = 5; }',
+        '{ meta.name = "x"; imports = 5; }',
+        '{ meta.name = "x"; imports = [ ./nope.nix ]; }',
+        '{ meta.name = "x"; imports = [ /etc/passwd ]; }',
+        '{ meta.name = "x"; imports = map (n: ./. + "/${n}") [ "nope.nix" ]; }',
+        '{ meta.name = "x"; inventory = import ./nope.nix; }',
+        '{ meta.name = "x"; inventory.tags.t = builtins.readFile ./nope; }',
+        '{ meta.name = "x"; inventory.instances.borgbackup.roles.client.settings = throw "no"; }',
+    ],
+)
+def test_one_mistake_is_one_error_with_a_place(text: str) -> None:
+    found = resolved(text)
+    assert len(found.errors) == 1, [d.message for d in found.errors]
+    assert found.errors[0].span is not None

@@ -27,7 +27,7 @@ def module(folder: Path, text: str) -> MachineAnalysis:
         'args: { clan.core = { state = { docs.folders = [ "/a" ] ++ [ "/b" ]; }; }; }',
         '{ config = { clan.core.state.docs.folders = [ "/a" "/b" ]; }; }',
         '{ imports = [ { clan.core.state.docs.folders = [ "/a" "/b" ]; } ]; }',
-        '{ lib, ... }: { clan.core.state = lib.mkMerge [ { docs.folders = [ "/a" ]; } { docs.folders = [ "/b" ]; } ]; }',
+        '{ lib, ... }: { clan.core.state = lib.mkMerge [ { docs.folders = [ "/b" ]; } { docs.folders = [ "/a" ]; } ]; }',
         '{ lib, ... }: lib.mkIf true { clan.core.state.docs.folders = lib.mkForce [ "/a" "/b" ]; }',
         '{ pkgs, ... }: { clan.core.state.docs.folders = pkgs.lib.optionals true [ "/a" "/b" ]; }',
         '{ clan.core.state.docs = { name, ... }: { folders = [ "/a" "/b" ]; }; }',
@@ -82,9 +82,20 @@ def test_priorities_and_order_count(tmp_path: Path) -> None:
 
 
 def test_scripts_join_as_lines(tmp_path: Path) -> None:
-    text = """{ imports = [ { clan.core.state.db.preBackupScript = "second"; } ]; clan.core.state.db.preBackupScript = "third";
+    text = """{ imports = [ { clan.core.state.db.preBackupScript = "second"; } ]; clan.core.state.db.preBackupScript = "first";
       clan.core.state.db.postBackupScript = null; }"""
-    assert module(tmp_path, text).state["db"].hooks == {"preBackupScript": "second\nthird"}
+    assert module(tmp_path, text).state["db"].hooks == {"preBackupScript": "first\nsecond"}
+
+
+def test_inside_a_state_definitions_come_in_the_order_of_the_modules(tmp_path: Path) -> None:
+    """A state is a submodule: NixOS merges its definitions in reverse once more. The same holds for a user."""
+    text = """{ imports = [
+      { clan.core.state.x.folders = [ "/n1" ]; users.users.root.openssh.authorizedKeys.keys = [ "n1" ]; }
+      { clan.core.state.x.folders = [ "/n2" ]; users.users.root.openssh.authorizedKeys.keys = [ "n2" ]; }
+    ]; clan.core.state.x.folders = [ "/own" ]; users.users.root.openssh.authorizedKeys.keys = [ "own" ]; }"""
+    found = module(tmp_path, text)
+    assert found.state["x"].folders == ("/own", "/n1", "/n2")
+    assert found.root_keys == ("own", "n1", "n2")
 
 
 def test_the_host_name_is_that_of_the_machine(tmp_path: Path) -> None:
