@@ -154,7 +154,7 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
             yield '  active = config.clan.core.state != { };\n  folders = lib.unique (lib.concatMap (entry: entry.folders) state);\n'
         else:
             pass
-            yield '  active = folders != [ ];\n  named = lib.unique (map tidy (lib.concatMap (entry: entry.folders) state));\n  tidy =\n    folder:\n    lib.optionalString (lib.hasPrefix "/" folder) "/"\n    + lib.concatStringsSep "/" (lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder));\n  isBelow = inner: outer: inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;\n  # A folder below another one would be stored twice.\n  folders = lib.filter (folder: !lib.any (isBelow folder) named) named;\n\n  # Held while a job runs with its hooks, and while something is restored: no hook runs while another job reads.\n  lock = "/run/lock/clanback-borgbackup";\n'
+            yield '  active = folders != [ ];\n  named = lib.unique (map tidy (lib.concatMap (entry: entry.folders) state));\n  tidy =\n    folder:\n    lib.optionalString (lib.hasPrefix "/" folder) "/"\n    + lib.concatStringsSep "/" (\n      lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder)\n    );\n  isBelow =\n    inner: outer:\n    inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;\n  # A folder below another one would be stored twice.\n  folders = lib.filter (folder: !lib.any (isBelow folder) named) named;\n\n  # Held while a job runs with its hooks, and while something is restored: no hook runs while another job reads.\n  lock = "/run/lock/clanback-borgbackup";\n'
         yield '\n  commandsOf =\n    option:\n    lib.listToAttrs (\n      map (entry: lib.nameValuePair entry.name entry.${option}) (\n        lib.filter (entry: entry.${option} != null) state\n      )\n    );\n\n  # A script that begins with shell variables.\n  scriptText = variables: text: lib.toShellVars variables + "\\n" + text;\n\n'
         if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
             pass
@@ -493,7 +493,7 @@ def template_public_values_nix(context, missing=missing, environment=environment
         yield '  publicText = machine: key: builtins.readFile (publicPath machine key);\n'
     if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'lines_are_read'):
         pass
-        yield '  publicLine =\n    machine: key: builtins.replaceStrings [ "\\n" ] [ "" ] (builtins.readFile (publicPath machine key));\n'
+        yield '  publicLine =\n    machine: key:\n    builtins.replaceStrings [ "\\n" ] [ "" ] (builtins.readFile (publicPath machine key));\n'
     if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'files_are_read'):
         pass
         yield '  publicFile =\n    name: machine: key:\n    builtins.path {\n      inherit name;\n      path = publicPath machine key;\n    };\n'

@@ -17,7 +17,8 @@ let
     else
       throw "vars/${key}/value is not there: run clan vars generate ${machine}";
   publicLine =
-    machine: key: builtins.replaceStrings [ "\n" ] [ "" ] (builtins.readFile (publicPath machine key));
+    machine: key:
+    builtins.replaceStrings [ "\n" ] [ "" ] (builtins.readFile (publicPath machine key));
 
   # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.
   state = lib.attrValues config.clan.core.state;
@@ -27,8 +28,12 @@ let
   tidy =
     folder:
     lib.optionalString (lib.hasPrefix "/" folder) "/"
-    + lib.concatStringsSep "/" (lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder));
-  isBelow = inner: outer: inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;
+    + lib.concatStringsSep "/" (
+      lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder)
+    );
+  isBelow =
+    inner: outer:
+    inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;
   # A folder below another one would be stored twice.
   folders = lib.filter (folder: !lib.any (isBelow folder) named) named;
 

@@ -14,8 +14,12 @@ let
   tidy =
     folder:
     lib.optionalString (lib.hasPrefix "/" folder) "/"
-    + lib.concatStringsSep "/" (lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder));
-  isBelow = inner: outer: inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;
+    + lib.concatStringsSep "/" (
+      lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder)
+    );
+  isBelow =
+    inner: outer:
+    inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;
   # A folder below another one would be stored twice.
   folders = lib.filter (folder: !lib.any (isBelow folder) named) named;
 
