@@ -69,9 +69,11 @@ class Facts:
         values = {part.value for part in settled if isinstance(part.value, str) and part.doubt is None}
         return str(values.pop()) if len(values) == 1 and len(settled) >= 1 else None
 
-    def strings(self, path: Sequence[str], label: str) -> Strings:
+    def strings(self, path: tuple[str, ...], label: str) -> Strings:
         """An option of type `listOf str`, such as `systemd.tmpfiles.rules`; `label` is its name among the places."""
         statements, doubts = below(self.evaluator, self.configurations, path)
+        if path == ROOT_KEYS:
+            statements.reverse()  # a user is a submodule, as a state is
         found = self._strings(settle(self.evaluator, statements), ".".join(path), label)
         return Strings(found.values, (*found.unknown, *(_unknown_text(doubt) for doubt in doubts)), found.places)
 
@@ -125,6 +127,7 @@ class Facts:
                 bodies.append(body)
             else:
                 self._wrong_type(body, f"clan.core.state.{name}", "a set with `folders` and scripts")
+        bodies.reverse()  # NixOS evaluates a submodule like modules: in reverse, for the second time
         label = f"state.{name}"
         places = tuple(place for part in settled if (place := place_of(part.name_span or part.span)) is not None)
         self.places[label] = places
