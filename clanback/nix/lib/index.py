@@ -22,25 +22,29 @@ DEFINED: dict[str, dict[str, str]] = {
     },
     "attrsets": {
         "attrsets": (
-            "attrByPath attrVals attrsToList cartesianProduct cartesianProductOfSets chooseDevOutputs collect "
-            "concatMapAttrs dontRecurseIntoAttrs filterAttrs filterAttrsRecursive foldAttrs foldlAttrs "
-            "genAttrs genAttrs' getAttrFromPath getAttrs getBin getDev getFirstOutput getInclude getLib "
-            "getMan getOutput getStatic hasAttrByPath isDerivation longestValidPathPrefix mapAttrs' "
-            "mapAttrsFlatten mapAttrsRecursive mapAttrsRecursiveCond mapAttrsToList mapAttrsToListRecursive "
+            "attrByPath attrVals attrsToList cartesianProduct cartesianProductOfSets collect concatMapAttrs "
+            "dontRecurseIntoAttrs filterAttrs filterAttrsRecursive foldAttrs foldlAttrs genAttrs genAttrs' "
+            "getAttrFromPath getAttrs hasAttrByPath longestValidPathPrefix mapAttrs' mapAttrsFlatten "
+            "mapAttrsRecursive mapAttrsRecursiveCond mapAttrsToList mapAttrsToListRecursive "
             "mapAttrsToListRecursiveCond mapCartesianProduct matchAttrs mergeAttrsList nameValuePair "
             "optionalAttrs overrideExisting recurseIntoAttrs recursiveUpdate recursiveUpdateUntil "
-            "setAttrByPath showAttrPath toDerivation unionOfDisjoint updateManyAttrsByPath zip zipAttrs "
-            "zipAttrsWithNames zipWithNames "
+            "setAttrByPath showAttrPath unionOfDisjoint updateManyAttrsByPath zip zipAttrs zipAttrsWithNames "
+            "zipWithNames "
+        ),
+        "outputs": (
+            "chooseDevOutputs getBin getDev getFirstOutput getInclude getLib getMan getOutput getStatic "
+            "isDerivation toDerivation "
         ),
     },
     "lists": {
         "lists": (
-            "allUnique commonPrefix compareLists concatAttrValues count crossLists drop dropEnd findFirst "
-            "findFirstIndex findSingle flatten fold foldl foldr forEach groupBy' hasPrefix hasSuffix ifilter0 "
-            "imap0 imap1 init intersectLists last listDfs mutuallyExclusive naturalSort optional optionals "
-            "range remove removePrefix removeSuffix replicate reverseList singleton sortOn sublist "
-            "subtractLists take takeEnd toList toposort unique uniqueStrings zipLists zipListsWith "
+            "allUnique commonPrefix concatAttrValues count crossLists drop dropEnd findFirst findFirstIndex "
+            "findSingle flatten fold foldl foldr forEach groupBy' hasPrefix hasSuffix ifilter0 imap0 imap1 "
+            "init intersectLists last mutuallyExclusive optional optionals range remove removePrefix "
+            "removeSuffix replicate reverseList singleton sublist subtractLists take takeEnd toList unique "
+            "uniqueStrings zipLists zipListsWith "
         ),
+        "ordering": ("compareLists listDfs naturalSort sortOn toposort "),
     },
     "strings": {
         "strings": (

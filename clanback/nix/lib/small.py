@@ -36,7 +36,7 @@ def _get_exe_prime(evaluator: Evaluator, package: Any, program: Any) -> Value:
     from clanback.nix.operators import join
 
     name = force_known(evaluator, program)
-    from clanback.nix.lib.attrsets import output_of
+    from clanback.nix.lib.outputs import output_of
 
     folder = evaluator.coerce_to_string(force_known(evaluator, output_of(evaluator, "bin", found)), copy_paths=True)
     return join(evaluator, join(evaluator, folder, "/bin/"), evaluator.coerce_to_string(name, copy_paths=True))

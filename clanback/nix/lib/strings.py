@@ -118,7 +118,7 @@ def _make_search_path(evaluator: Evaluator, folder: Any, packages: Any) -> Value
 
 @native("makeSearchPathOutput", 3)
 def _make_search_path_output(evaluator: Evaluator, output: Any, folder: Any, packages: Any) -> Value:
-    from clanback.nix.lib.attrsets import output_of
+    from clanback.nix.lib.outputs import output_of
 
     wanted = force_string(evaluator, output)
     found = [force(x) for x in force_list(evaluator, packages)]

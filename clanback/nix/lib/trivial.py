@@ -1,4 +1,4 @@
-"""`lib.trivial` and `lib.fixedPoints`' neighbours: small functions on anything."""
+"""`lib.trivial`: small functions on anything."""
 
 from __future__ import annotations
 
