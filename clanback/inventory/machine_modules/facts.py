@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 HOOKS = ("preBackupScript", "postBackupScript", "preRestoreScript", "postRestoreScript")
 COMMANDS = ("preBackupCommand", "postBackupCommand", "preRestoreCommand", "postRestoreCommand")
 STATE = ("clan", "core", "state")
+POSTGRESQL = ("clan", "core", "postgresql")
+"""An option of clan-core that declares state for the databases named there."""
 TMPFILES = ("systemd", "tmpfiles", "rules")
 ROOT_KEYS = ("users", "users", "root", "openssh", "authorizedKeys", "keys")
 HOST_NAME = ("networking", "hostName")
@@ -80,7 +82,7 @@ class Facts:
     def state(self) -> dict[str, StateEntry]:
         """`clan.core.state`, by name."""
         statements, doubts = below(self.evaluator, self.configurations, STATE)
-        if doubts:
+        if doubts or any(below(self.evaluator, self.configurations, POSTGRESQL)):
             self.complete = False
         by_name: dict[str, list[Statement]] = {}
         for part in settle(self.evaluator, statements):

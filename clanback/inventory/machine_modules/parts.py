@@ -9,9 +9,10 @@ from clanback.diagnostics import DiagnosticError, Span, warning
 from clanback.inventory.machine_modules.collecting import configuration_of
 from clanback.inventory.machine_modules.excerpt import Excerpts, outside, repository_path
 from clanback.inventory.machine_modules.facts import place_of
+from clanback.inventory.machine_modules.plain import is_plain
 from clanback.inventory.machine_modules.splitting import TARGETS, Splitter, module_of
 from clanback.inventory.machine_modules.statements import Statement, below, known
-from clanback.inventory.machine_modules.variables import Surroundings, is_plain
+from clanback.inventory.machine_modules.variables import Surroundings
 from clanback.inventory.machine_modules.written import Written
 from clanback.inventory.model import MachineModules, ModulePart
 from clanback.nix import ast

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from clanback.diagnostics import Span
 from clanback.inventory.machine_modules.excerpt import Pieces, joined, moved
 from clanback.inventory.machine_modules.facts import STATE, TMPFILES, place_of
-from clanback.inventory.machine_modules.variables import GIVEN_BY_NIXOS, Carried, Needs, wrapped
+from clanback.inventory.machine_modules.layers import Carried, Needs, wrapped
+from clanback.inventory.machine_modules.variables import GIVEN_BY_NIXOS
 from clanback.inventory.model import MachineModules, ModulePart
 from clanback.nix import ast
 from clanback.nix.free_variables import lambda_names
@@ -20,7 +21,8 @@ from clanback.nix.free_variables import lambda_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from clanback.inventory.machine_modules.variables import Binder, Surroundings
+    from clanback.inventory.machine_modules.layers import Binder
+    from clanback.inventory.machine_modules.variables import Surroundings
     from clanback.inventory.machine_modules.written import Item
 
 TARGETS = (STATE, TMPFILES)

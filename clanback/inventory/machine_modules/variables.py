@@ -9,15 +9,17 @@ A module in `clan.nix` may use whatever is in scope there. Rendered into a file 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Span, warning
 from clanback.inventory.machine_modules.excerpt import Pieces, joined
+from clanback.inventory.machine_modules.layers import Binder, Carried, Layer, Needs
+from clanback.inventory.machine_modules.plain import is_plain
 from clanback.inventory.machine_modules.statements import known
 from clanback.nix import ast
 from clanback.nix.errors import EvalError
 from clanback.nix.free_variables import FreeVariable, free_variables, lambda_names
-from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, PathValue, Unknown
+from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,77 +29,10 @@ if TYPE_CHECKING:
     from clanback.inventory.machine_modules.written import Item, Written
     from clanback.nix.evaluator import Evaluator
 
-Binder: TypeAlias = "ast.Let | ast.AttrSet | ast.Lambda | ast.With"
-
 GIVEN_BY_NIXOS = frozenset({"config", "lib", "modulesPath", "options", "pkgs", "utils", "baseModules", "extraModules", "modules"})
 """Arguments that NixOS itself gives to modules."""
 
 _GIVEN_TO_CLANS = frozenset({"inputs", "self", "lib"})
-
-
-class Needs:
-    """The names that a piece of a module takes from around it."""
-
-    __slots__ = ("variables",)
-
-    def __init__(self, variables: dict[str, FreeVariable]) -> None:
-        self.variables = variables
-
-    @classmethod
-    def of(cls, expressions: Iterable[ast.Expr]) -> Needs:
-        """Those of some expressions together."""
-        return cls(free_variables(expressions))
-
-    def add(self, expressions: Iterable[ast.Expr]) -> None:
-        """And those of some more."""
-        self.merge(Needs.of(expressions))
-
-    def merge(self, more: Needs) -> None:
-        """And those of another piece."""
-        for name, variable in more.variables.items():
-            there = self.variables.get(name)
-            if there is None:
-                self.variables[name] = variable
-            else:
-                there.occurrences += variable.occurrences
-                there.scopes += variable.scopes
-                there.always_in_with = there.always_in_with and variable.always_in_with
-
-
-class Layer:
-    """Something that stands around the module's body: the bindings of a `let`, or `with …;`; names it binds and those it uses."""
-
-    __slots__ = ("binds", "is_let", "text", "uses")
-
-    def __init__(self, text: Pieces, binds: frozenset[str], uses: frozenset[str], is_let: bool = True) -> None:
-        self.text = text
-        self.binds = binds
-        self.uses = uses
-        self.is_let = is_let
-
-
-def wrapped(layers: Sequence[Layer], text: Pieces) -> Pieces:
-    """The text of an expression inside its layers, innermost first. `let`s that cannot be confused become one."""
-    merged: list[Layer] = []
-    for layer in layers:
-        inner = merged[-1] if merged else None
-        if inner is not None and inner.is_let and layer.is_let and inner.binds.isdisjoint(layer.binds | layer.uses):
-            merged[-1] = Layer([*layer.text, *inner.text], inner.binds | layer.binds, inner.uses | layer.uses)
-        else:
-            merged.append(layer)
-    for layer in merged:
-        text = ["let\n", *layer.text, "in\n", *text] if layer.is_let else [*layer.text, *text]
-    return joined(text)
-
-
-class Carried:
-    """What a piece of a module needs around it: layers, innermost first, and names to be taken as module arguments."""
-
-    __slots__ = ("arguments", "layers")
-
-    def __init__(self, arguments: set[str] | None = None) -> None:
-        self.layers: list[Layer] = []
-        self.arguments = arguments or set()
 
 
 class Surroundings:
@@ -368,28 +303,6 @@ class Surroundings:
                 help="put the module into a file of its own and import that, or bind the value with `let` beside the module",
             )
         )
-
-
-def is_plain(value: Any) -> bool:
-    """Whether a deeply forced value consists of strings, numbers, booleans, null, lists and sets of such only."""
-    pending = [value]
-    seen: set[int] = set()
-    while pending:
-        here = pending.pop()
-        while type(here) is list:
-            if here[0] is not None:
-                return False
-            here = here[1]
-        if isinstance(here, Unknown | Closure | Builtin | OpenAttrs | PathValue):
-            return False
-        if isinstance(here, tuple | Attrs):
-            if id(here) in seen:
-                continue
-            seen.add(id(here))
-            pending += here if isinstance(here, tuple) else here.values()
-        elif getattr(here, "context", None):
-            return False
-    return True
 
 
 def _names(binder: Binder) -> Iterable[str]:
