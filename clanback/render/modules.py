@@ -42,46 +42,56 @@ def _one_module(
     parts: Sequence[ModulePart], extra: Sequence[ModulePart], machine: str, location: Location, *, compat: bool
 ) -> NixExpression:
     """One part stands for itself; several, or a file, are imported."""
-    if len(parts) + len(extra) == 1 and not _is_file((*parts, *extra)[0]):
-        part = (*parts, *extra)[0]
-        return NixExpression(f"{_origin(part, machine)}{location.module(part).strip()}")
+    own = [(part, f"machines.{machine}") for part in parts]
+    of_roles = [(part, "extraModules of a role") for part in extra]
+    if len(own) + len(of_roles) == 1 and not _is_file((*parts, *extra)[0]):
+        part, what = (own + of_roles)[0]
+        return NixExpression(f"{_origin(part, what)}{location.module(part).strip()}")
     lines = ["{\n", "  imports = [\n"]
-    lines += (_import(part, machine, location, 4) for part in parts)
+    lines += (_import(part, what, location, 4) for part, what in own)
     if extra and compat:
         # NixOS reads modules level by level, and clan-core imports those of a role two levels below a machine's own: only so
         # do lists come out in its order.
         lines += ["    {\n", "      imports = [\n", "        {\n", "          imports = [\n"]
-        lines += (_import(part, machine, location, 12) for part in extra)
+        lines += (_import(part, what, location, 12) for part, what in of_roles)
         lines += ["          ];\n", "        }\n", "      ];\n", "    }\n"]
     else:
-        lines += (_import(part, machine, location, 4) for part in extra)
+        lines += (_import(part, what, location, 4) for part, what in of_roles)
     lines.append("  ];\n}")
     return NixExpression("".join(lines))
 
 
-def _import(part: ModulePart, machine: str, location: Location, indent: int) -> str:
+def _import(part: ModulePart, what: str, location: Location, indent: int) -> str:
     """An element of an `imports` list, with its origin in front."""
-    from clanback.nix.ast import AttrSet
-    from clanback.nix.indentation import reindent
-    from clanback.nix.parser import parse
-
     pad = " " * indent
     text = location.module(part).strip()
     if not _is_file(part):
+        text = _element(text, indent)
+    return f"{_origin(part, what, pad)}{pad}{text}\n"
+
+
+def _element(text: str, indent: int) -> str:
+    """An expression as an element of a list: a set as it is, anything else in parentheses."""
+    from clanback.nix.ast import AttrSet
+    from clanback.nix.errors import NixSyntaxError
+    from clanback.nix.indentation import reindent
+    from clanback.nix.parser import parse
+
+    try:
         if isinstance(parse(text).expr, AttrSet):
-            text = reindent(text, indent)
-        elif "\n" in text:
-            text = f"(\n{pad}  {reindent(text, indent + 2)}\n{pad})"
-        else:
-            text = f"({text})"
-    return f"{_origin(part, machine, pad)}{pad}{text}\n"
+            return reindent(text, indent)
+        if "\n" not in text:
+            return f"({text})"
+        return f"(\n{' ' * (indent + 2)}{reindent(text, indent + 2)}\n{' ' * indent})"
+    except NixSyntaxError:  # text that needs a feature Nix has to be told to use, such as `|>`: as it was written
+        return f"({text})"
 
 
 def _is_file(part: ModulePart) -> bool:
     return len(part.pieces) == 1 and isinstance(part.pieces[0], RepositoryPath)
 
 
-def _origin(part: ModulePart, machine: str, indent: str = "") -> str:
+def _origin(part: ModulePart, what: str, indent: str = "") -> str:
     if part.origin is None:
         return ""
-    return f"{indent}# {comment(origin(part.origin, f'machines.{machine}'))}\n"
+    return f"{indent}# {comment(origin(part.origin, what))}\n"

@@ -4,7 +4,7 @@
     # clan.nix:3: machines.desk
     ../../modules/desk.nix
     ../../machines/desk/configuration.nix
-    # clan.nix:7: machines.desk
+    # clan.nix:7: extraModules of a role
     ../../modules/client.nix
   ];
 }

@@ -2,7 +2,7 @@
 {
   imports = [
     ../../machines/shelf/configuration.nix
-    # clan.nix:7: machines.shelf
+    # clan.nix:7: extraModules of a role
     ../../modules/client.nix
   ];
 }
