@@ -251,7 +251,11 @@ class Builder:
         opening = INDENTED_OPEN_SPACE.search(text, string.start)
         assert opening is not None
         piece = INDENTED_TEXT.match(text, opening.end())
-        return piece is not None and text.startswith("''", piece.end()) and text[piece.end() : piece.end() + 3] not in _INDENTED_ESCAPES
+        return (
+            piece is not None
+            and text.startswith("''", piece.end())
+            and text[piece.end() : piece.end() + 3] not in _INDENTED_ESCAPES
+        )
 
     # Strings and paths with interpolation
 

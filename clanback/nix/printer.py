@@ -189,11 +189,22 @@ def _path(path: Iterable[ast.AttrName]) -> _Printing:
             parts.append(".")
         if isinstance(name, ast.StaticName):
             parts.append(print_name(name.name))
+        elif type(name.expr) is ast.String and len(name.expr.parts) == 1 and isinstance(name.expr.parts[0], str):
+            parts.append(_computed_name(name.expr.parts[0]))
         elif type(name.expr) is ast.String and not name.expr.indented:
             parts.append((yield name.expr, _EXPR))
         else:
             parts += ["${", (yield name.expr, _EXPR), "}"]
     return concat(*parts)
+
+
+def _computed_name(text: str) -> str:
+    """A name that is a plain text and yet counts as computed, which for Nix is a `''` string with an escape in it."""
+    escaped = "".join(c if c.isalnum() else "''\\" + {"\n": "n", "\r": "r", "\t": "t"}.get(c, c) for c in text)
+    if escaped == text:
+        at = next((i for i, c in enumerate(text) if c not in "nrt"), 0)
+        escaped = text[:at] + "''\\" + text[at:]
+    return "${''" + escaped + "''}"
 
 
 def _is_old_or(expr: ast.Expr) -> bool:

@@ -18,7 +18,30 @@ NAMES = ("a", "b", "c", "x'", "foo", "foo-bar", "_", "orb", "inner", "e3")
 GLOBALS = ("builtins", "true", "false", "null", "map", "toString", "__add", "__curPos")
 OPERATORS = ("+", "-", "*", "/", "++", "//", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "->")
 QUOTED_NAMES = ('"q"', '"a b"', '""', '"if"', '"${"x"}"', '${"s"}', "${''t''}", "or", '"a.b"', '"\\${"')
-TEXTS = ("", "a", " ", "$", "$$", "\\n", "\\t", '\\"', "\\\\", "\\${", "$${", "é", "''", "# no", "\n", "\\x", "/*", "a b", "{", "}", "\\r", "'")
+TEXTS = (
+    "",
+    "a",
+    " ",
+    "$",
+    "$$",
+    "\\n",
+    "\\t",
+    '\\"',
+    "\\\\",
+    "\\${",
+    "$${",
+    "é",
+    "''",
+    "# no",
+    "\n",
+    "\\x",
+    "/*",
+    "a b",
+    "{",
+    "}",
+    "\\r",
+    "'",
+)
 INDENTED_TEXTS = (
     "", "a", " ", "  ", "\n", "\n  ", "\n    ", "\n\t", "$", "$$", "''$", "'''", "''\\n", "''\\t", "$${", '"', "é", " b ", "\n  c\n", "' ", "\\", "''\\ ",
     "''${", "{", "''\\'", " \n",
@@ -52,13 +75,21 @@ class Programs:
         return "" if self.chance.random() < 0.5 else self._space()
 
     def _join(self, *tokens: str) -> str:
-        return "".join(part for token in tokens for part in (token, self._space()))[:-1].rstrip(" ") if not tokens else self._glue(tokens)
+        return (
+            "".join(part for token in tokens for part in (token, self._space()))[:-1].rstrip(" ")
+            if not tokens
+            else self._glue(tokens)
+        )
 
     def _glue(self, tokens: tuple[str, ...]) -> str:
         out = tokens[0]
         for token in tokens[1:]:
             tight = token in (";", ")", "}", ",") and out[-1:] not in ("/", "*", ":", "@")
-            out += ("" if tight and self.chance.random() < 0.5 and not out.endswith(("?", "=")) and "://" not in out[-20:] else self._space()) + token
+            out += (
+                ""
+                if tight and self.chance.random() < 0.5 and not out.endswith(("?", "=")) and "://" not in out[-20:]
+                else self._space()
+            ) + token
         return out
 
     # Expressions
@@ -93,7 +124,9 @@ class Programs:
         self.left -= 1
         if self.left <= 0 or self.chance.random() < 0.4:
             return self._leaf(scope)
-        return self.chance.choice([self._parenthesised, self._attrset, self._list, self._string, self._indented, self._path, self._old_let])(scope)
+        return self.chance.choice(
+            [self._parenthesised, self._attrset, self._list, self._string, self._indented, self._path, self._old_let]
+        )(scope)
 
     def _leaf(self, scope: tuple[str, ...]) -> str:
         return self.chance.choice([
@@ -230,7 +263,11 @@ class Programs:
             formals.append("")
         text = "{" + self._maybe_space() + ("," + self._space()).join(formals) + self._maybe_space() + "}"
         if around is not None:
-            text = f"{around}{self._pick('@', ' @ ')}{text}" if self.chance.random() < 0.5 else f"{text}{self._pick('@', ' @ ')}{around}"
+            text = (
+                f"{around}{self._pick('@', ' @ ')}{text}"
+                if self.chance.random() < 0.5
+                else f"{text}{self._pick('@', ' @ ')}{around}"
+            )
         return f"{text}:{self._space()}{self.expr(inner)}"
 
     def _with(self, scope: tuple[str, ...]) -> str:
@@ -245,7 +282,11 @@ class Programs:
     def _interpolated(self, scope: tuple[str, ...], texts: tuple[str, ...]) -> str:
         out = ""
         for _ in range(self.chance.randint(0, 5)):
-            text = "${" + self._maybe_space() + self.expr(scope) + self._space() + "}" if self.chance.random() < 0.25 else self._pick(*texts)
+            text = (
+                "${" + self._maybe_space() + self.expr(scope) + self._space() + "}"
+                if self.chance.random() < 0.25
+                else self._pick(*texts)
+            )
             out += "-" + text if out.endswith("$") and text[:1] in "${" else text
         return out
 
@@ -253,7 +294,13 @@ class Programs:
         return '"' + self._interpolated(scope, TEXTS) + '"'
 
     def _indented(self, scope: tuple[str, ...]) -> str:
-        return "''" + self._pick("", "\n", "  \n", "\n  ") + self._interpolated(scope, INDENTED_TEXTS) + self._pick("", "\n", "\n  ", " ") + "''"
+        return (
+            "''"
+            + self._pick("", "\n", "  \n", "\n  ")
+            + self._interpolated(scope, INDENTED_TEXTS)
+            + self._pick("", "\n", "\n  ", " ")
+            + "''"
+        )
 
     def _path(self, scope: tuple[str, ...]) -> str:
         text = self._pick("./a", "a/", "/", "./", "~/b", "./a-", "b/c/")

@@ -13,7 +13,13 @@ import re
 from clanback.nix import ast
 from tests.nix.generators import NAMES
 
-_SHOWN_AS_CALL = {"-": "(__sub {} {})", "*": "(__mul {} {})", "/": "(__div {} {})", "<": "(__lessThan {} {})", ">=": "(! (__lessThan {} {}))"}
+_SHOWN_AS_CALL = {
+    "-": "(__sub {} {})",
+    "*": "(__mul {} {})",
+    "/": "(__div {} {})",
+    "<": "(__lessThan {} {})",
+    ">=": "(! (__lessThan {} {}))",
+}
 _SHOWN_SWAPPED = {">": "(__lessThan {} {})", "<=": "(! (__lessThan {} {}))"}
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'\-]*\Z")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "$": "\\$", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -128,7 +134,9 @@ def show(expr: ast.Expr, base: str) -> str:
                 return f"assert {go(e.condition)}; {go(e.body)}"
             case ast.Apply():
                 function = go(e.function)
-                if isinstance(e.function, ast.SearchPath) or function.startswith(("(__sub ", "(__mul ", "(__div ", "(__lessThan ")):
+                if isinstance(e.function, ast.SearchPath) or function.startswith(
+                    ("(__sub ", "(__mul ", "(__div ", "(__lessThan ")
+                ):
                     function = function[1:-1]  # calls, for Nix, and calls of calls are one
                 return f"({function} {' '.join(go(a) for a in e.arguments)})"
             case ast.Unary():

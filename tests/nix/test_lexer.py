@@ -70,7 +70,27 @@ def test_tokens(text: str, tokens: list[str]) -> None:
     assert _tokens(text) == tokens
 
 
-@pytest.mark.parametrize("text", ["./", "./a/", "a/b//c", "<a/>", '"', "''", "/*", '"${', "1 |> 2", "9223372036854775808", "$", "~", "~/", "^", "é", "a.1e999"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "./",
+        "./a/",
+        "a/b//c",
+        "<a/>",
+        '"',
+        "''",
+        "/*",
+        '"${',
+        "1 |> 2",
+        "9223372036854775808",
+        "$",
+        "~",
+        "~/",
+        "^",
+        "é",
+        "a.1e999",
+    ],
+)
 def test_refused(text: str) -> None:
     with pytest.raises(NixSyntaxError):
         parse(text, scope=["a", "c"])

@@ -96,7 +96,20 @@ def test_merged_sets_see_what_nix_lets_them_see() -> None:
         "(" * 20_000,
         "{ a = " * 20_000,
     ],
-    ids=["parentheses", "lists", "functions", "sets", "not", "sum", "concatenation", "path", "strings", "if", "open", "open sets"],
+    ids=[
+        "parentheses",
+        "lists",
+        "functions",
+        "sets",
+        "not",
+        "sum",
+        "concatenation",
+        "path",
+        "strings",
+        "if",
+        "open",
+        "open sets",
+    ],
 )
 def test_depth_is_no_problem(text: str) -> None:
     try:

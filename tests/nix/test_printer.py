@@ -35,7 +35,12 @@ def test_parse_print_parse_is_the_identity_for_many() -> None:
 
 def _files() -> list[Path]:
     places = [ROOT, ROOT.parent / "shared"]
-    found = [path for place in places for path in sorted(place.rglob("*.nix")) if "error" not in path.parts and ".git" not in path.parts]
+    found = [
+        path
+        for place in places
+        for path in sorted(place.rglob("*.nix"))
+        if "error" not in path.parts and ".git" not in path.parts
+    ]
     return [path for path in found if "site-packages" not in path.parts]
 
 
