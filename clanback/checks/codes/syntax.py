@@ -57,15 +57,8 @@ Integers of Nix have 64 bits: 9223372036854775807 is the largest.""",
         "error",
         """
 A `{`, `[` or `(` has no partner before something that cannot stand inside it. Both places are shown.""",
-        bad='inventory.machines.laptop.tags = [ "a" ;',
-        good='inventory.machines.laptop.tags = [ "a" ];',
-    ),
-    Code(
-        "CB007",
-        "nested too deeply",
-        "error",
-        """
-Brackets, functions or operators lie inside one another thousands of levels deep. No one writes that by hand.""",
+        bad='inventory.machines.nas = { tags = [ "home" ]; ];',
+        good='inventory.machines.nas = { tags = [ "home" ]; };',
     ),
     Code(
         "CB010",
