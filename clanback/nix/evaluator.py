@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _FAMILIES = (compiler_attributes, compiler_functions, compiler_operators, compiler_variables)
 
 # Thunks are many and short-lived: collecting as rarely as this saves a quarter of the time of allocation-heavy work.
-GC_THRESHOLD = (50_000, 20, 20)
+GC_THRESHOLD = (100_000, 50, 100)
 
 
 class Evaluator:
