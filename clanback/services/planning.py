@@ -11,7 +11,7 @@ from clanback.plan.model import MachinePlan, Plan
 from clanback.services.draft import Draft, Planning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
     from clanback.inventory.model import Instance, Inventory, Role
@@ -59,16 +59,18 @@ def make_plan(
 
 
 def _roles_by_machine(inventory: Inventory) -> dict[str, list[Role]]:
-    """The roles that bring extra modules, for each member, in the order in which they merge, before the machine's own."""
+    """The roles that bring extra modules, for each member, in the order in which clan-core imports them, behind the machine's own.
+
+    That is by service, role and instance. NixOS merges a list of an option in the reverse order of imports (`tmpfiles`), but a
+    list inside a submodule (`folders` of a state) in the order of imports, since it reverses there once more.
+    """
     roles = [
         (instance.input or "", instance.service, role.name, instance.name, role)
         for instance in inventory.instances.values()
         for role in instance.roles.values()
         if role.extra_modules or role.extra_tmpfiles or role.extra_state or not role.extra_state_complete
     ]
-    # clan-core's order: services from the last to the first; in each the roles, and in a role the instances, as they are named.
-    roles.sort(key=lambda known: known[2:4])
-    roles.sort(key=lambda known: known[:2], reverse=True)
+    roles.sort(key=lambda known: known[:4])
     found: dict[str, list[Role]] = {}
     for *_, role in roles:
         for machine in role.members:
@@ -79,7 +81,7 @@ def _roles_by_machine(inventory: Inventory) -> dict[str, list[Role]]:
 def _merged_state(own: Mapping[str, StateEntry], roles: Iterable[Role]) -> dict[str, StateEntry]:
     """A machine's state with what its roles' extra modules add."""
     merged: dict[str, StateEntry] = {}
-    for entries in (*(role.extra_state for role in roles), own):
+    for entries in (own, *(role.extra_state for role in roles)):
         for name, entry in entries.items():
             merged[name] = _joined(merged[name], entry) if name in merged else entry
     return {name: merged[name] for name in sorted(merged)}
@@ -109,7 +111,7 @@ def _joined(a: StateEntry, b: StateEntry) -> StateEntry:
     )
 
 
-def _frozen(draft: Draft, roles: Iterable[Role], compat: bool) -> MachinePlan:
+def _frozen(draft: Draft, roles: Sequence[Role], compat: bool) -> MachinePlan:
     machine = draft.machine
     before = tuple(name for name, entry in draft.state.items() if "preBackupScript" in entry.hooks)
     after = tuple(name for name, entry in draft.state.items() if "postBackupScript" in entry.hooks)
@@ -122,7 +124,7 @@ def _frozen(draft: Draft, roles: Iterable[Role], compat: bool) -> MachinePlan:
         repos=_sorted(draft.repos),
         state=draft.state,
         state_complete=draft.state_complete,
-        tmpfiles=tuple(rule for role in roles for rule in role.extra_tmpfiles) + machine.tmpfiles,
+        tmpfiles=tuple(rule for role in reversed(roles) for rule in role.extra_tmpfiles) + machine.tmpfiles,
         users=_sorted(draft.users),
         mutable_users=draft.mutable_users,
         sshd=draft.sshd,

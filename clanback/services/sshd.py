@@ -138,8 +138,10 @@ def _serve(draft: Draft, instance: Instance, planning: Planning, settings: Mappi
     )
     draft.ssh_server = True
     before = draft.sshd
-    if before is not None:  # a server in two instances: NixOS joins the lists; equal host keys are one
-        host_keys = list(dict.fromkeys([*before.host_keys, *host_keys]))
+    if before is not None:  # a server in two instances: NixOS joins the lists, but equal host keys are one
+        host_keys = [*host_keys, *before.host_keys]
+        if not planning.compat:
+            host_keys = list(dict.fromkeys(host_keys))
         root_keys = [*before.root_keys, *root_keys]
         certificate = before.certificate or certificate
     draft.sshd = Sshd(tuple(host_keys), certificate, root_keys=tuple(root_keys), instance=instance.name)

@@ -75,7 +75,7 @@ def test_without_certificates_clients_have_nothing_to_trust() -> None:
     assert (made.known_hosts, made.generators) == ((), {})
 
 
-def test_extra_modules_of_roles_come_before_the_machines_own() -> None:
+def test_extra_modules_of_roles_merge_as_nixos_merges_them() -> None:
     part = ModulePart(("{ }",), None)
     borg = instance("borgbackup", client={"a": {}}, server={"srv": {}})
     client = Role("client", borg.roles["client"].members, (part,), ("from the role",), {"data": state("data", "/role")})
@@ -85,7 +85,7 @@ def test_extra_modules_of_roles_come_before_the_machines_own() -> None:
     )
     made = plan(inventory).machines
     assert made["a"].tmpfiles == ("from the role", "own")
-    assert made["a"].jobs["srv"].paths == ("/role", "/own")
+    assert made["a"].jobs["srv"].paths == ("/own", "/role")
     assert made["a"].extra_modules == (part,)
     assert made["a"].pre_backup == ("data",)
     assert made["srv"].tmpfiles == ()
