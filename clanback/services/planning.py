@@ -59,7 +59,7 @@ def make_plan(
 
 
 def _roles_by_machine(inventory: Inventory) -> dict[str, list[Role]]:
-    """The roles that bring extra modules, for each member, in the order in which clan-core imports them, behind the machine's own.
+    """The roles that bring extra modules, for each member, in the order in which clan-core imports them (the machine first).
 
     That is by service, role and instance. NixOS merges a list of an option in the reverse order of imports (`tmpfiles`), but a
     list inside a submodule (`folders` of a state) in the order of imports, since it reverses there once more.
