@@ -92,6 +92,7 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
     """Render the plan and write the texts, or compare with what is there."""
     from clanback import render
     from clanback.cli.output import say
+    from clanback.cli.stages import has_errors
     from clanback.cli.terminal import counted
 
     plan, config = outcome.plan, outcome.config
@@ -112,6 +113,8 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
     inputs = {**outcome.inputs(), **render.variable_inputs(plan, config.root)}
     result = render.write(out, texts, inputs, root=config.root, options=recorded, force=options.force)
     say(f"wrote {counted(len(plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
+    if has_errors(outcome.judged):
+        say("the modules do what clan.nix says, but the errors above keep backups from working", options)
     return 0
 
 
