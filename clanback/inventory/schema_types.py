@@ -49,17 +49,20 @@ class Settings(Kept):
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Deferred:
         """The one definition; `imports` and the rest of the module syntax is not for settings."""
         kept = super().merge(merger, path, definitions)
-        for definition in kept.definitions:
-            for name in ("imports", "_file", "key", "disabledModules"):
-                if name in definition.value and "_type" not in definition.value:
-                    merger.report(
-                        error(
-                            "CB219",
-                            f"settings are plain values: `{name}` cannot be used in them",
-                            definition.child(definition.value, name).name_span,
-                        )
-                    )
-        return kept
+        return Deferred(tuple(_without_module_syntax(merger, definition) for definition in kept.definitions))
+
+
+def _without_module_syntax(merger: Merger, definition: Definition) -> Definition:
+    """Report what makes settings a module rather than plain values, and leave it out."""
+    attributes: Attrs = definition.value
+    wrong = [name for name in ("imports", "_file", "key", "disabledModules") if name in attributes]
+    for name in wrong:
+        span = definition.child(attributes, name).name_span
+        merger.report(error("CB219", f"settings are plain values: `{name}` cannot be used in them", span))
+    if not wrong:
+        return definition
+    kept = {name: value for name, value in attributes.items() if name not in wrong}
+    return definition.with_value(Attrs(kept, positions=attributes.positions))
 
 
 def _tags_from_list(definition: Definition) -> Any:

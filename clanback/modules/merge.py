@@ -13,6 +13,7 @@ import attrs
 
 from clanback.diagnostics import DiagnosticError, Label, did_you_mean, error, warning
 from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, push_down, strongest
+from clanback.modules.defaults import has_required, nix_value
 from clanback.modules.interface import Marker, Option, OptionSet
 from clanback.modules.show import dotted, shown
 from clanback.modules.types import grouped
@@ -53,13 +54,19 @@ class Merger:
         nearest_first: bool = False,
     ) -> None:
         self.evaluator = evaluator
-        self.report = report
+        self._report = report
+        self._reported = 0
         self.subject = subject
         self.arguments = arguments or {}
         self.recorder = recorder
         self.nearest_first = nearest_first
         self._defaults: dict[int, Any] = {}
         self._depth = 0
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Pass a finding on."""
+        self._reported += 1
+        self._report(diagnostic)
 
     # -- one value -------------------------------------------------------------------------------------------------
 
@@ -198,7 +205,7 @@ class Merger:
         for key, option in declared.options.items():
             found = by_name.pop(key, None)
             if isinstance(option, OptionSet):
-                if found is None and not _has_required(option):
+                if found is None and not has_required(option):
                     values[key] = self._default_set(option, name)
                 elif plain:
                     values[key] = self.options((*path, key), option, found or (), name=name, where=where, plain=True)
@@ -248,8 +255,13 @@ class Merger:
                 self.report(warning("CB209", f"`{dotted(path)}` is deprecated", found[0].name_span, help=option.deprecated))
             if option.read_only and len(found) > 1:
                 self._read_only(path, found)
+            before = self._reported
             merged = self.merge(path, option.type, found)
-            return self._default(path, option, name, where, plain=True) if merged is NOTHING else merged
+            if merged is not NOTHING:
+                return merged
+            if option.default is Marker.REQUIRED and self._reported > before:
+                return None  # what was written is wrong: that nothing is left of it goes without saying
+            return self._default(path, option, name, where, plain=True)
 
         return value() if plain else self.evaluator.thunk(value)
 
@@ -352,15 +364,6 @@ def _is_before(one: Definition, another: Definition) -> bool:
     return a is None or b is None or a.source is not b.source or a.start < b.start
 
 
-def nix_value(plain: Any) -> Any:
-    """A Nix value from a plain Python one."""
-    if isinstance(plain, dict):
-        return Attrs({key: nix_value(value) for key, value in plain.items()})
-    if isinstance(plain, (list, tuple)):
-        return tuple(nix_value(value) for value in plain)
-    return plain
-
-
 def _is_inner(option: Option | OptionSet) -> bool:
     """Whether an option is for clan-core's own use, or at least nothing to suggest."""
     return isinstance(option, Option) and not option.type.forces
@@ -368,10 +371,6 @@ def _is_inner(option: Option | OptionSet) -> bool:
 
 def _labels(span: Span | None, message: str) -> list[Label]:
     return [] if span is None else [Label(span, message)]
-
-
-def _has_required(declared: OptionSet) -> bool:
-    return any(_has_required(o) if isinstance(o, OptionSet) else o.default is Marker.REQUIRED for o in declared.options.values())
 
 
 def _short(text: str) -> str:
