@@ -1,6 +1,8 @@
 """Builtins between values and text formats: `toJSON`, `fromJSON`, `toXML`, `fromTOML`.
 
-Numbers are written as Nix 2.26 does (shortest text that reads back the same); Nix 2.8 wrote floats with six digits.
+All as Nix 2.26 does. Where Nix 2.8 differs: it wrote floats with six digits and `\\b`, `\\f` as `\\u0008`, `\\u000c`; it read an
+integer of 64 bits without sign as a negative one, cut strings off at `\\u0000`, and took too large integers of TOML for the
+largest there is; all three are errors here.
 """
 
 from __future__ import annotations
