@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clanback.diagnostics import DiagnosticError, Label, did_you_mean, error, warning
-from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, push_down, strongest
 from clanback.modules.defaults import has_required, nix_value
+from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, push_down, strongest
 from clanback.modules.interface import Marker, Option, OptionSet
 from clanback.modules.show import dotted, shown
 from clanback.modules.types import grouped
