@@ -51,8 +51,7 @@ def test_json_has_every_field_and_places_count_from_one() -> None:
 
 def test_annotations_are_one_line_each_with_everything_escaped() -> None:
     assert [annotation(found) for found in FINDINGS] == [
-        "::error file=machines/ä b/clan.nix,line=1,endLine=1,col=5,endColumn=7,title=CB203::"
-        "two values,%0A100%25: bad%0Ahelp: one\n",
+        f"::error file={CLAN.name},line=1,endLine=1,col=5,endColumn=7,title=CB203::two values,%0A100%25: bad%0Ahelp: one\n",
         "::warning file=machines/ä b/clan.nix,line=2,endLine=4,title=CB402::many lines\n",
         "::notice title=CB217::nowhere\n",
     ]
