@@ -94,3 +94,25 @@ def test_no_arguments_give_a_traceback(part: int) -> None:
             except Exception as error:
                 pytest.fail(f"{text}: {error!r}")
     assert tried > 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let a = [ a ]; in lib.flatten a",
+        "let a = [ a a ]; in lib.strings.isConvertibleWithToString a",
+        "let a = { b = a; }; in lib.collect builtins.isList a",
+        "let a = { b = a; }; in lib.generators.toPretty { } a",
+        "let a = [ a ]; in builtins.toJSON a",
+        "lib.fix (x: x)",
+        "lib.converge (x: x + 1) 0",
+        "lib.replicate 1000000000 1",
+        "lib.range 0 9223372036854775807",
+        'lib.fixedWidthString 9000000000 "0" ""',
+        "lib.genList (i: i) 900000000",
+    ],
+)
+def test_what_never_ends_is_stopped(text: str) -> None:
+    evaluator = Evaluator("/", limits=Limits(call_depth=1_000, calls=100_000, list_length=100_000, python_depth=20_000))
+    with pytest.raises(DiagnosticError):
+        evaluator.force_deep(evaluator.evaluate(parse(text, scope=("lib",)), {"lib": evaluator.lib}))

@@ -144,6 +144,7 @@ def _string_like(found: Value) -> bool:
 def _is_convertible(evaluator: Evaluator, x: Any) -> Value:
     pending = [x]
     while pending:
+        evaluator.tick()
         found = force_known(evaluator, pending.pop())
         if type(found) is tuple:
             pending.extend(found)

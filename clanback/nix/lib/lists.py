@@ -79,6 +79,8 @@ def _flatten(evaluator: Evaluator, x: Any) -> Value:
     flat: list[Any] = []
     pending = list(reversed(top))
     while pending:
+        # A list may contain itself: the limit of steps ends that.
+        evaluator.tick()
         item = pending.pop()
         value = force(item)
         if type(value) is tuple:
