@@ -12,7 +12,7 @@ from clanback.nix import ast
 from clanback.nix.values import Attrs, Closure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from clanback.diagnostics import Source
     from clanback.nix.runtime import Frame
@@ -39,10 +39,11 @@ def frame_around(value: Any, expr: ast.Expr) -> Frame | None:
     return None
 
 
-def delayed_call(thunk: Any) -> tuple[Source, ast.Expr, Frame] | None:
+def delayed_call(thunk: Any, force: Callable[[Any], Any]) -> tuple[Source, ast.Expr, Frame] | None:
     """For an unforced thunk that applies a function, such as an attribute of `mapAttrs f set`: the function's body and frame.
 
-    None for any other thunk, and when the body cannot be told: too few arguments, named ones, a native function.
+    `force` gives the function's value. None for any other thunk, and when the body cannot be told: too few arguments, named
+    ones, a native function.
     """
     if type(thunk) is not list or thunk[0] is None or not isinstance(thunk[1], tuple):
         return None
@@ -51,46 +52,51 @@ def delayed_call(thunk: Any) -> tuple[Source, ast.Expr, Frame] | None:
             pass
         case _:
             return None
-    while type(function) is list:
-        if function[0] is not None:
-            return None
-        function = function[1]
+    function = force(function)
     if not isinstance(function, Closure) or function.node.formals is not None or not arguments:
         return None
-    node, frame = function.node, [function.environment, arguments[0]]
+    partial = function.enter is not None  # the second of two functions that share a frame
+    node = function.node
+    frame = [*function.environment, arguments[0]] if partial else [function.environment, arguments[0]]
+    first = not partial
     for argument in arguments[1:]:
         inner = node.body
         if not isinstance(inner, ast.Lambda) or inner.formals is not None:
             return None
-        frame = [*frame, argument] if _are_one(node, inner) and len(frame) == 2 else [frame, argument]
-        node = inner
+        shared = first and _are_one(node, inner)
+        frame = [*frame, argument] if shared else [frame, argument]
+        node, first = inner, not shared
     return function.source, node.body, frame
 
 
 def arguments_around(frame: Frame, binders: Sequence[ast.Let | ast.AttrSet | ast.Lambda | ast.With]) -> dict[int, dict[str, Any]]:
     """For each function among `binders` (as `Ancestry.binders` gives them), by its index: its names, with values or thunks."""
     found: dict[int, dict[str, Any]] = {}
+    seconds = _seconds(binders)
     here: Any = frame
     for index, binder in enumerate(binders):
         if not isinstance(here, list) or not here:
             break
         if isinstance(binder, ast.Lambda):
-            inner = binders[index - 1] if index else None
-            second = isinstance(inner, ast.Lambda) and _are_one(binder, inner)
-            if second:
-                assert binder.param is not None
-                found[index] = {binder.param: here[1]}
-                here = here[0]
-                continue
             names = [binder.param] if binder.param is not None else []
             names += [formal.name for formal in binder.formals or ()]
-            outer = binders[index + 1] if index + 1 < len(binders) else None
-            is_second = isinstance(outer, ast.Lambda) and _are_one(outer, binder)
-            slots = here[2:] if is_second else here[1:]
-            found[index] = dict(zip(names, slots, strict=False))
-            if is_second:
+            found[index] = dict(zip(names, here[2:] if index in seconds else here[1:], strict=False))
+            if index in seconds:
                 continue
         here = here[0]
+    return found
+
+
+def _seconds(binders: Sequence[ast.Let | ast.AttrSet | ast.Lambda | ast.With]) -> set[int]:
+    """Indexes of the functions that have their frame together with the function around them. Pairs form from the outside in."""
+    found: set[int] = set()
+    index = len(binders) - 1
+    while index > 0:
+        outer, inner = binders[index], binders[index - 1]
+        if isinstance(outer, ast.Lambda) and isinstance(inner, ast.Lambda) and _are_one(outer, inner):
+            found.add(index - 1)
+            index -= 1
+        index -= 1
     return found
 
 

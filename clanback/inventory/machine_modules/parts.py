@@ -85,7 +85,7 @@ class Parts:
         value, source, expr, file = definition.value, definition.source, definition.expr, definition.root_expr
         span = None if source is None or expr is None else Span(source, expr.start, expr.end)
         native = type(value) is list and value[0] is not None and not isinstance(value[1], list)
-        call = delayed_call(value)
+        call = delayed_call(value, lambda function: known(self.evaluator, function))
         frame = frame_around(value, expr) if expr is not None and not native else None
         value = known(self.evaluator, value, span)
         written = None

@@ -86,14 +86,12 @@ class Surroundings:
             for name, variable in needs.variables.items()
             if name not in lexical and not self._comes_from(name, variable.scopes if variable.always_in_with else ())
         ]
-        if isinstance(binder.scope, ast.Var) and binder.scope.name == "lib":
-            of_lib = [variable for variable in wanted if variable.name in self.evaluator.lib]
-            if not of_lib:
-                return None
-            for variable in of_lib:
-                del needs.variables[variable.name]
         if not wanted:
             return None
+        if isinstance(binder.scope, ast.Var) and binder.scope.name == "lib":
+            for variable in wanted:
+                if variable.name in self.evaluator.lib:
+                    del needs.variables[variable.name]
         needs.add([binder.scope])
         scope = self.excerpts.text(binder.scope.start, binder.scope.end, [binder.scope], 0)
         names = frozenset(variable.name for variable in wanted)

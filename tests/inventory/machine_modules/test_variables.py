@@ -91,6 +91,8 @@ def test_with_comes_along(tmp_path: Path) -> None:
     assert rest(tmp_path, clan) == "{ config, lib, ... }:\nwith lib;\n{ x = mkIf config.y 1; }"
     clan = "{ lib, ... }: with lib; { machines.a = { x = 1; y = builtins.length [ ]; }; }"
     assert rest(tmp_path, clan) == "{ x = 1; y = builtins.length [ ]; }"
+    clan = "{ lib, ... }: with lib; { machines.a = { x = aFunctionThatIsNew 1; }; }"
+    assert rest(tmp_path, clan) == "{ lib, ... }:\nwith lib;\n{ x = aFunctionThatIsNew 1; }"
     clan = "with import ./values.nix; { machines.a = { x = value; }; }"
     (tmp_path / "values.nix").write_text("{ value = 1; }")
     assert rest(tmp_path, clan) == "with import ../values.nix;\n{ x = value; }"
