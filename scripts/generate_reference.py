@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write docs/reference/{commands,codes,settings}.md from the code; with `--check` only say whether they are up to date."""
+"""Write docs/reference/{commands,codes,settings,services}.md from the code; with `--check` only compare them with it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ os.environ["COLUMNS"] = "100"
 from clanback.checks import registry
 from clanback.cli.arguments import COMMANDS, make_parser
 from clanback.inventory import own_settings
+from clanback.modules.interface import Marker, OptionSet
+from clanback.services import INTERFACES
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
@@ -80,6 +82,58 @@ def settings() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def services() -> str:
+    """The settings of the clan services that clanback knows."""
+    parts = [
+        "# Services",
+        NOTE,
+        (
+            "What an instance of a service accepts as `settings`, for a role, a tag or a machine. Names, types and defaults are "
+            "clan-core's. Instances of other services are carried along; nothing of them is rendered but their `extraModules`."
+        ),
+    ]
+    for name, interface in INTERFACES.items():
+        parts += [f"## {name}", interface.description]
+        for role, options in interface.roles.items():
+            lines = ["| setting | value | default | what for |", "|---|---|---|---|"]
+            parts += [f"### {name}: role `{role}`", "\n".join([*lines, *_options(options, "")])]
+    return "\n\n".join(parts) + "\n"
+
+
+def _options(options: OptionSet, prefix: str) -> list[str]:
+    """A row for every option, those inside submodules after their own."""
+    rows = []
+    for name, option in options.options.items():
+        path = f"{prefix}{name}"
+        if isinstance(option, OptionSet):
+            rows += _options(option, f"{path}.")
+            continue
+        rows.append(f"| `{path}` | {option.type.description} | {_default(option.default)} | {option.description} |")
+        inner = getattr(getattr(option.type, "element", None), "options", None)
+        if isinstance(inner, OptionSet):
+            rows += _options(inner, f"{path}.<name>.")
+    return rows
+
+
+def _default(default: object) -> str:
+    match default:
+        case Marker.REQUIRED:
+            return "required"
+        case Marker.ATTRIBUTE_NAME:
+            return "the name"
+        case Marker.DECIDED_LATER:
+            return "see there"
+        case None:
+            return "`null`"
+        case bool():
+            return f"`{str(default).lower()}`"
+        case []:
+            return "`[ ]`"
+        case {}:
+            return "`{ }`"
+    return f'`"{default}"`'
+
+
 def _code(default: str) -> str:
     return default if " " in default else f"`{default}`"
 
@@ -88,7 +142,7 @@ def _block(text: str, language: str = "text") -> str:
     return f"```{language}\n{text.rstrip()}\n```"
 
 
-PAGES = {"commands.md": commands, "codes.md": codes, "settings.md": settings}
+PAGES = {"commands.md": commands, "codes.md": codes, "settings.md": settings, "services.md": services}
 
 
 def main() -> int:

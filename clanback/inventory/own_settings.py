@@ -94,7 +94,7 @@ MEMBER_SETTINGS: Mapping[str, Setting] = {
         "true or false",
         lambda v: isinstance(v, bool),
         "false",
-        "Clients may add to their repositories but not delete from them; pruning then runs on the server.",
+        "Clients may add to their repositories but not delete from them; they no longer prune.",
     ),
     "random_delay": Setting(
         'seconds, or a time span such as "30min"',

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _IDENTITY = OptionSet(
     {
         "email": Option(
-            types.string, default="", description="Mail address of this account; by default <user>@mail.<meta.domain>."
+            types.string, default="", description="Mail address of this account; by default `<user>@mail.<meta.domain>`."
         ),
         "groups": Option(types.list_of(types.string), default=[], description="Groups at the identity provider."),
         "displayname": Option(types.null_or(types.string), default=None, description="Name shown; by default the user's name."),
