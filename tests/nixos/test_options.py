@@ -125,4 +125,5 @@ def test_what_only_clan_core_can_do_is_accepted_with_a_warning(repository: Path)
     module = "{ clan.core.postgresql.enable = true; clan.core.postgresql.databases.ledger.create.enable = true; }"
     (warning,) = look(repository, "config.warnings", module)
     assert "postgresql" in warning
+    assert look(repository, "config.warnings", "{ clan.core.postgresql.enable = false; }") == []
     assert look(repository, "config.warnings") == []

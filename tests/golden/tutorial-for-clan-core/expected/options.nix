@@ -257,8 +257,7 @@ in
   config = {
     networking.hostName = lib.mkDefault machine;
     environment.systemPackages = lib.concatMap commands (lib.attrValues config.clan.core.state);
-    warnings = lib.optional (
-      config.clan.core.postgresql != { }
-    ) "clan.core.postgresql is part of clan-core: without it no dump of the databases is made or saved.";
+    warnings = lib.optional (config.clan.core.postgresql.enable or (config.clan.core.postgresql != { }))
+      "clan.core.postgresql is part of clan-core: without it no dump of the databases is made or saved.";
   };
 }
