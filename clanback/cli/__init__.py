@@ -6,6 +6,7 @@ needs when it runs.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -51,6 +52,7 @@ def _run(arguments: list[str]) -> int:
 def _guarded(run: object) -> int:
     """Call `run`, and turn whatever ends it early into an exit status."""
     assert callable(run)
+    _stand_in_for_closed_streams()
     try:
         try:
             status = run()
@@ -69,6 +71,14 @@ def _guarded(run: object) -> int:
 
         return report(surprise)
     return status if isinstance(status, int) else DONE
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Whoever starts us with stdout or stderr closed gets the exit status only."""
+    if sys.stdout is None:
+        sys.stdout = io.StringIO()
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()
 
 
 def _forget_stdout() -> None:

@@ -126,7 +126,7 @@ def _hooks(entry: StateEntry) -> list[str]:
 
 
 def _when(job: Job) -> list[str]:
-    daily = re.fullmatch(r"\*-\*-\* (\d\d:\d\d)(?::00)?", job.start_at)
+    daily = re.fullmatch(r"(?:\*-\*-\* )?(\d\d?:\d\d)(?::00)?", job.start_at)
     when = [f"daily at {daily[1]}" if daily else safe(job.start_at)]
     if job.start_delay_seconds:
         minutes = job.start_delay_seconds // 60

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS, UNUSABLE = 0, 1, 2
 
-UNREADABLE = frozenset({"CB200", "CB222"})
+UNREADABLE = frozenset({"CB020", "CB200", "CB222"})
 """Codes that mean: there is nothing at the given path that could be read."""
 
 UNRENDERABLE = frozenset({"CB620", "CB621", "CB622", "CB623"})

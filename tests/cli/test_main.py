@@ -378,6 +378,25 @@ def test_a_reader_that_goes_away_is_no_error_message() -> None:
     assert done.stderr.splitlines() == ["141"]
 
 
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-", "<&-"])
+def test_closed_streams_are_no_reason_to_fail(redirection: str) -> None:
+    for arguments in ("--version", f"--clan {TUTORIAL} show", f"--clan {TUTORIAL} check"):
+        done = subprocess.run(
+            f"{sys.executable} -m clanback {arguments} {redirection}", shell=True, capture_output=True, check=False
+        )
+        assert done.returncode == 0
+        assert b"error" not in done.stderr
+
+
+def test_a_full_disk_behind_stdout_is_said() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("/dev/full is a thing of Linux")
+    command = f"{sys.executable} -m clanback --clan {TUTORIAL} show >/dev/full"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error[CB901]: No space left on device\n")
+
+
 def _closed_pipe() -> int:
     """The writing end of a pipe that nobody reads any more."""
     reading, writing = os.pipe()
