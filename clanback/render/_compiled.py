@@ -412,8 +412,11 @@ def template_machine_default_nix(context, missing=missing, environment=environme
     cond_expr_undefined = Undefined
     if 0: yield None
     l_0_machine = resolve('machine')
-    l_0_files = resolve('files')
     l_0_standalone = resolve('standalone')
+    l_0_options = resolve('options')
+    l_0_own = resolve('own')
+    l_0_compat = resolve('compat')
+    l_0_services = resolve('services')
     l_0_target_host = resolve('target_host')
     try:
         t_1 = environment.filters['comment']
@@ -437,13 +440,38 @@ def template_machine_default_nix(context, missing=missing, environment=environme
     yield '# Rendered by clanback: machine '
     yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
     yield ', to be imported by its NixOS configuration.\n{\n  imports = [\n'
-    for l_1_file in (undefined(name='files') if l_0_files is missing else l_0_files):
+    if (undefined(name='standalone') if l_0_standalone is missing else l_0_standalone):
+        pass
+        yield '    '
+        yield str(environment.finalize(t_3((undefined(name='options') if l_0_options is missing else l_0_options))))
+        yield '\n'
+    for l_1_file in (undefined(name='own') if l_0_own is missing else l_0_own):
         _loop_vars = {}
         pass
         yield '    '
         yield str(environment.finalize(t_3(l_1_file)))
         yield '\n'
     l_1_file = missing
+    if ((undefined(name='compat') if l_0_compat is missing else l_0_compat) and (undefined(name='services') if l_0_services is missing else l_0_services)):
+        pass
+        yield "    # NixOS reads modules level by level, and clan-core imports services below a machine's own modules: only so do lists come\n    # out in its order.\n    {\n      imports = [\n        {\n          imports = [\n            {\n              imports = [\n"
+        for l_1_file in (undefined(name='services') if l_0_services is missing else l_0_services):
+            _loop_vars = {}
+            pass
+            yield '                '
+            yield str(environment.finalize(t_3(l_1_file)))
+            yield '\n'
+        l_1_file = missing
+        yield '              ];\n            }\n          ];\n        }\n      ];\n    }\n'
+    else:
+        pass
+        for l_1_file in (undefined(name='services') if l_0_services is missing else l_0_services):
+            _loop_vars = {}
+            pass
+            yield '    '
+            yield str(environment.finalize(t_3(l_1_file)))
+            yield '\n'
+        l_1_file = missing
     yield '  ];\n'
     if (undefined(name='standalone') if l_0_standalone is missing else l_0_standalone):
         pass

@@ -44,14 +44,13 @@ def _one_module(
     """One part stands for itself; several, or a file, are imported."""
     own = [(part, f"machines.{machine}") for part in parts]
     of_roles = [(part, "extraModules of a role") for part in extra]
-    if len(own) + len(of_roles) == 1 and not _is_file((*parts, *extra)[0]):
+    if len(own) + len(of_roles) == 1 and not _is_file((*parts, *extra)[0]) and not (compat and extra):
         part, what = (own + of_roles)[0]
         return NixExpression(f"{_origin(part, what)}{location.module(part).strip()}")
     lines = ["{\n", "  imports = [\n"]
     lines += (_import(part, what, location, 4) for part, what in own)
     if extra and compat:
-        # NixOS reads modules level by level, and clan-core imports those of a role two levels below a machine's own: only so
-        # do lists come out in its order.
+        # As in `machine_default.nix`: services and what belongs to them come below a machine's own modules.
         lines += ["    {\n", "      imports = [\n", "        {\n", "          imports = [\n"]
         lines += (_import(part, what, location, 12) for part, what in of_roles)
         lines += ["          ];\n", "        }\n", "      ];\n", "    }\n"]

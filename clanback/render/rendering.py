@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clanback.render.accounts import render_sshd, render_users
 from clanback.render.borgbackup import render_borgbackup
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from clanback.plan.model import MachinePlan, Plan
 
 OPTIONS_FILE = "options.nix"
-_ORDER = ("state.nix", "borgbackup.nix", "sshd.nix", "users.nix", "secrets.nix", "tmpfiles.nix", "machine.nix")
+_OWN = ("state.nix", "tmpfiles.nix", "machine.nix")
+_SERVICES = ("borgbackup.nix", "sshd.nix", "users.nix", "secrets.nix")
 
 
 def render(
@@ -65,9 +66,14 @@ def _machine(machine: MachinePlan, location: Location, *, compat: bool, standalo
     if standalone:
         texts["secrets.nix"] = render_secrets(machine)
     written: dict[str, str] = {name: text for name, text in texts.items() if text is not None}
-    files: list[Any] = [f"../{OPTIONS_FILE}"] if standalone else []
-    files += [f"./{name}" for name in _ORDER if name in written]
     written["default.nix"] = render_template(
-        "machine_default.nix", machine=machine.name, files=files, standalone=standalone, target_host=machine.target_host
+        "machine_default.nix",
+        machine=machine.name,
+        options=f"../{OPTIONS_FILE}",
+        own=[f"./{name}" for name in _OWN if name in written],
+        services=[f"./{name}" for name in _SERVICES if name in written],
+        compat=compat,
+        standalone=standalone,
+        target_host=machine.target_host,
     )
     return written

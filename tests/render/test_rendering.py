@@ -43,7 +43,7 @@ def test_the_entry_names_every_machine() -> None:
 def test_a_machine_imports_what_lies_beside_it() -> None:
     text = render(plans.plan())["a/default.nix"]
     imported = [line.strip() for line in text.splitlines() if line.startswith("    ")]
-    assert imported == ["../options.nix", "./state.nix", "./borgbackup.nix", "./secrets.nix", "./machine.nix"]
+    assert imported == ["../options.nix", "./state.nix", "./machine.nix", "./borgbackup.nix", "./secrets.nix"]
 
 
 def test_without_standalone_nothing_of_clan_core_is_declared_or_defined_twice() -> None:

@@ -3,10 +3,10 @@
   imports = [
     ../options.nix
     ./state.nix
-    ./borgbackup.nix
-    ./secrets.nix
     ./tmpfiles.nix
     ./machine.nix
+    ./borgbackup.nix
+    ./secrets.nix
   ];
 
   clan.core.settings.machine.name = "till";

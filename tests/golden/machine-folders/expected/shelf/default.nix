@@ -2,9 +2,9 @@
 {
   imports = [
     ../options.nix
+    ./machine.nix
     ./borgbackup.nix
     ./secrets.nix
-    ./machine.nix
   ];
 
   clan.core.settings.machine.name = "shelf";

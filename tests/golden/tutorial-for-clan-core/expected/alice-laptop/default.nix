@@ -3,11 +3,25 @@
   imports = [
     ../options.nix
     ./state.nix
-    ./borgbackup.nix
-    ./sshd.nix
-    ./users.nix
-    ./secrets.nix
     ./tmpfiles.nix
+    # NixOS reads modules level by level, and clan-core imports services below a machine's own modules: only so do lists come
+    # out in its order.
+    {
+      imports = [
+        {
+          imports = [
+            {
+              imports = [
+                ./borgbackup.nix
+                ./sshd.nix
+                ./users.nix
+                ./secrets.nix
+              ];
+            }
+          ];
+        }
+      ];
+    }
   ];
 
   clan.core.settings.machine.name = "alice-laptop";

@@ -2,10 +2,24 @@
 {
   imports = [
     ../options.nix
-    ./borgbackup.nix
-    ./sshd.nix
-    ./users.nix
-    ./secrets.nix
+    # NixOS reads modules level by level, and clan-core imports services below a machine's own modules: only so do lists come
+    # out in its order.
+    {
+      imports = [
+        {
+          imports = [
+            {
+              imports = [
+                ./borgbackup.nix
+                ./sshd.nix
+                ./users.nix
+                ./secrets.nix
+              ];
+            }
+          ];
+        }
+      ];
+    }
   ];
 
   clan.core.settings.machine.name = "backup-server";

@@ -3,11 +3,11 @@
   imports = [
     ../options.nix
     ./state.nix
+    ./tmpfiles.nix
     ./borgbackup.nix
     ./sshd.nix
     ./users.nix
     ./secrets.nix
-    ./tmpfiles.nix
   ];
 
   clan.core.settings.machine.name = "alice-laptop";
