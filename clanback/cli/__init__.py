@@ -40,7 +40,7 @@ def _run(arguments: list[str]) -> int:
 
     from clanback.cli.arguments import parse
 
-    gc.set_threshold(100_000, 20, 50)  # a short run makes much that lives to its end and hardly any garbage
+    gc.set_threshold(200_000, 50, 1000)  # a short run makes much that lives to its end and hardly any garbage
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # names of files may hold bytes that are no UTF-8
