@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 
 
 class ContextString(str):
-    """A string that refers to store paths: `context` holds one text each, as Nix encodes them (`/nix/store/…`, `!out!….drv`, `=….drv`)."""
+    """A string that refers to store paths: `context` holds one text each, as Nix encodes them.
+
+    That is `/nix/store/…`, `!out!….drv` or `=….drv`.
+    """
 
     __slots__ = ("context",)
 
     context: frozenset[str]
 
-    def __new__(cls, text: str, context: frozenset[str]) -> ContextString:  # noqa: PYI034
+    def __new__(cls, text: str, context: frozenset[str]) -> ContextString:  # noqa: PYI034 - never subclassed
+        """`text` with `context`."""
         made = super().__new__(cls, text)
         made.context = context
         return made

@@ -74,7 +74,7 @@ def force_string(evaluator: Evaluator, x: Any) -> str:
         x = evaluator.force(x)
     if type(x) is not str and type(x) is not ContextString:
         raise wrong_type(x, "a string")
-    return x  # type: ignore[no-any-return]
+    return x
 
 
 def force_string_no_context(evaluator: Evaluator, x: Any) -> str:
