@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 
-import attrs
-
 from clanback.diagnostics import Diagnostic, DiagnosticError, error
 
 
-@attrs.frozen
 class ClanPlace:
     """`root` is the clan's folder (absolute, symlinks resolved), where `machines/` and `vars/` lie; `file` defines it."""
 
-    root: str
-    file: str
-    is_flake: bool = False
+    __slots__ = ("file", "is_flake", "root")
+
+    def __init__(self, root: str, file: str, is_flake: bool = False) -> None:
+        self.root = root
+        self.file = file
+        self.is_flake = is_flake
 
 
 def find(path: str | os.PathLike[str] | None = None) -> ClanPlace:

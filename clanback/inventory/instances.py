@@ -9,7 +9,6 @@ from clanback.inventory.machine_modules import MachineAnalysis, analyse
 from clanback.inventory.machines import extra_modules
 from clanback.inventory.membership import members
 from clanback.inventory.model import Instance, Role
-from clanback.inventory.official_services import OFFICIAL
 from clanback.inventory.plain import known_text
 from clanback.inventory.settings import RoleSettings
 from clanback.modules.definition import Definition
@@ -72,6 +71,8 @@ class Instances:
         return Instance(name, service, source, interface is None, roles, self._book.place(span))
 
     def _say_why_opaque(self, name: str, service: str, source: str | None, module: Attrs, instances: Attrs) -> None:
+        from clanback.inventory.official_services import OFFICIAL
+
         span = module.value_span("name") or instances.name_span(name)
         if source is None and service not in OFFICIAL and service not in self._own_modules:
             near = did_you_mean(service, {*self._interfaces, *OFFICIAL})

@@ -25,12 +25,10 @@ _DEEPEST = 100
 
 
 def read_inventory_json(config: ClanConfig) -> Definition | None:
-    """The module `{ inventory = … }` of the file, None if there is none; what is wrong with it is reported."""
+    """The module `{ inventory = … }` of the file; None if it cannot be used, which is reported."""
     paths = config.evaluator.paths
     path = f"{config.root}/inventory.json"
     try:
-        if not paths.exists(path):
-            return None
         source = Source("inventory.json", paths.text(path), path)
         value, expr = _Reader(source).document()
     except DiagnosticError as problem:

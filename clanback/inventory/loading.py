@@ -11,10 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from clanback.diagnostics import DiagnosticError, Severity, Span
-from clanback.inventory.find import find
+from clanback.inventory.find import ClanPlace, find
 from clanback.inventory.flake import clan_of_flake, inputs_of
 from clanback.inventory.schema import clan_options
 from clanback.modules.definition import Definition
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     import os
 
     from clanback.diagnostics import Diagnostic, Source
-    from clanback.inventory.find import ClanPlace
 
 _CONFIG_REASON = "`{name}` is computed by clan-core: it is not known without Nix"
 
@@ -99,7 +96,7 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
     evaluator = config.evaluator
     root_definition = _of_flake(config, place) if place.is_flake else None
     if root_definition is None:
-        place = attrs.evolve(place, file=f"{place.root}/clan.nix") if place.is_flake else place
+        place = ClanPlace(place.root, f"{place.root}/clan.nix") if place.is_flake else place
         config.file = place.file
         value = evaluator.evaluate_file(place.file)
         file = evaluator.parse_file(evaluator.paths.nix_file(place.file))
@@ -154,9 +151,7 @@ def _surroundings(config: ClanConfig, clan: Any) -> list[Definition]:
     if names:
         machines = Attrs({name: Attrs() for name in names})
         found.append(Definition(Attrs({"inventory": Attrs({"machines": machines})}), file="machines/"))
-    from clanback.inventory.inventory_json import read_inventory_json
-
-    stored = read_inventory_json(config)
+    stored = _stored(config)
     if stored is not None:
         found.append(stored)
 
@@ -167,6 +162,19 @@ def _surroundings(config: ClanConfig, clan: Any) -> list[Definition]:
     inventory = Attrs({"machines": evaluator.thunk(from_top_level), "tags": Attrs(), "meta": Attrs(), "instances": Attrs()})
     found.append(Definition(Attrs({"inventory": inventory, "meta": Attrs(), "machines": Attrs()}), file="clan-core"))
     return found
+
+
+def _stored(config: ClanConfig) -> Definition | None:
+    """`inventory.json`; what reads it is imported only where there is one."""
+    try:
+        if not config.evaluator.paths.exists(f"{config.root}/inventory.json"):
+            return None
+    except DiagnosticError as problem:
+        config.found.extend(problem.diagnostics)
+        return None
+    from clanback.inventory.inventory_json import read_inventory_json
+
+    return read_inventory_json(config)
 
 
 def machine_folders(config: ClanConfig) -> list[str]:

@@ -8,8 +8,8 @@ import attrs
 
 from clanback.diagnostics import DiagnosticError, error, info, warning
 from clanback.inventory.machine_modules import MachineAnalysis, ModuleDefinition
-from clanback.inventory.machine_names import is_machine_name
 from clanback.inventory.model import Machine
+from clanback.inventory.names import is_machine_name
 from clanback.inventory.plain import known_text
 from clanback.modules.types import Deferred
 from clanback.nix import ast

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clanback.diagnostics import error, warning
 from clanback.inventory.model import Meta
+from clanback.inventory.names import is_clan_name, is_domain
 from clanback.inventory.plain import known_text
-from clanback.inventory.schema import DOMAIN_PATTERN, META_NAME_PATTERN
 from clanback.modules.show import quoted
 from clanback.nix.values import Attrs
 
@@ -32,27 +31,30 @@ def resolve_meta(config: ClanConfig, book: PlaceBook) -> Meta:
             config.report(
                 error("CB210", "`meta.name` is missing: a clan needs a name", config.beginning(), help='add `meta.name = "…";`')
             )
-    elif re.fullmatch(META_NAME_PATTERN, name) is None:
+    elif not is_clan_name(name):
         config.report(
             error(
                 "CB211",
                 f"`meta.name` may hold letters, digits, `_` and `-` only, not {quoted(name)}",
                 merged.value_span("name"),
-                help=f"for example {quoted(re.sub('[^a-zA-Z0-9_-]+', '-', name).strip('-') or 'my-clan')}",
+                help=f"for example {quoted(_near(name) or 'my-clan')}",
             )
         )
     if tld is not None:
         config.report(warning("CB209", "`meta.tld` is deprecated", merged.name_span("tld"), help="use `meta.domain`"))
     chosen = domain if domain is not None else tld if tld is not None else "clan"
-    if re.fullmatch(DOMAIN_PATTERN, chosen) is None:
+    if not is_domain(chosen):
         config.report(
             error(
                 "CB212",
                 f"`meta.domain` must be a lower-case domain name, not {quoted(chosen)}",
                 merged.value_span("domain" if domain is not None else "tld"),
-                help=f"write it in lower case: {quoted(chosen.lower())}"
-                if re.fullmatch(DOMAIN_PATTERN, chosen.lower())
-                else None,
+                help=f"write it in lower case: {quoted(chosen.lower())}" if is_domain(chosen.lower()) else None,
             )
         )
     return Meta(name or "", chosen, description, icon, tld)
+
+
+def _near(name: str) -> str:
+    """A name that may be used, near to one that may not."""
+    return "".join(c if is_clan_name(c) else "-" for c in name).strip("-")

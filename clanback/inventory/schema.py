@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from clanback.modules.merge import Merger
 
-DOMAIN_PATTERN = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*"
-META_NAME_PATTERN = r"[a-zA-Z0-9_-]*"
 BUILT_IN_TAGS = ("all", "darwin", "nixos")
 
 _text_or_null = types.null_or(types.string)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from clanback.nix.evaluator import Evaluator
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
+_NAME = r"[A-Za-z_][A-Za-z0-9_'-]*"
 _LONGEST = 60
 
 
 def dotted(path: Sequence[str]) -> str:
     """An option's path as one would write it in Nix: `inventory.machines."my host".tags`."""
-    return ".".join(name if _NAME.fullmatch(name) else quoted(name) for name in path)
+    return ".".join(name if re.fullmatch(_NAME, name) else quoted(name) for name in path)
 
 
 def quoted(text: str) -> str:
