@@ -145,6 +145,33 @@ def test_out_of_clanback_toml_and_out_on_the_command_line(tutorial: Path) -> Non
     assert not (tutorial / "generated").exists()
 
 
+def test_whatever_could_change_the_modules_makes_it_look_again(tutorial: Path) -> None:
+    def touched(name: str, text: str) -> None:
+        (tutorial / name).parent.mkdir(parents=True, exist_ok=True)
+        (tutorial / name).write_text(text)
+
+    arguments = ("--clan", str(tutorial), "render")
+    run(*arguments)
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0bN0nRS3nX5lqqkpZ0Xn0pYSWjMVe1Cs7tbp6pY8Yc a"
+    for step in (
+        lambda: touched("clanback.toml", "[retention]\ndaily = 30\n"),
+        lambda: touched("machines/alice-laptop/configuration.nix", "{ }"),
+        lambda: touched("machines/new/configuration.nix", "{ }"),
+        lambda: touched("inventory.json", '{"machines": {"other": {}}}'),
+        lambda: touched("vars/per-machine/alice-laptop/borgbackup/borgbackup.ssh.pub/value", key),
+        lambda: (tutorial / "clanback.toml").unlink(),
+    ):
+        assert "up to date" in run(*arguments)[2]
+        step()
+        status, _, err = run(*arguments)
+        assert status == 0, err
+        assert "wrote" in err
+    assert "wrote" in run(*arguments, "--compat", "clan-core")[2]
+    assert "wrote" in run(*arguments)[2]
+    (tutorial / "generated/new/default.nix").unlink()
+    assert "wrote" in run(*arguments)[2]
+
+
 def test_bad_input_leaves_what_was_rendered_untouched(tutorial: Path) -> None:
     arguments = ("--clan", str(tutorial), "render")
     run(*arguments)
