@@ -1,8 +1,8 @@
 """Bindings as written to attributes as Nix' parser makes them: `a.b = 1; a.c = 2;` is one `a`.
 
-Only literal attribute sets merge; whatever else is defined twice is an error that names both places (CB010). The rules are those of
-`ParserState::addAttr`: the first of two sets takes the attributes of the second, stays recursive or not as it was, and
-sets inside both do not merge further.
+Only literal attribute sets merge; whatever else is defined twice is an error that names both places (CB010). The rules
+are those of `ParserState::addAttr`: the first of two sets takes the attributes of the second, stays recursive or not as
+it was, and sets inside both do not merge further.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Desugarer:
-    """Desugars the bindings of one file; what is wrong is collected in `errors`, for the rest of the file can still be checked."""
+    """Desugars the bindings of one file; what is wrong is collected in `errors`: the rest can still be checked."""
 
     def __init__(self, source: Source, scopes: Scopes, errors: list[Diagnostic]) -> None:
         self.source = source
@@ -89,8 +89,8 @@ class Desugarer:
             into.attributes[name.name] = Attribute(name.name, name.start, name.end, value)
         elif isinstance(into, Let):
             message = "dynamic attributes are not allowed in `let`"
-            help = "name it in an attribute set, or write the name itself"
-            self.errors.append(error("CB012", message, Span(self.source, name.start, name.end), help=help))
+            hint = "name it in an attribute set, or write the name itself"
+            self.errors.append(error("CB012", message, Span(self.source, name.start, name.end), help=hint))
         else:
             into.dynamic += (DynamicAttribute(name.expr, value, name.start, name.end),)
 

@@ -67,7 +67,7 @@ def is_flat(doc: Doc) -> bool:
 
 
 def render(doc: Doc, *, width: int = 100, indent: int = 0, step: str = "  ") -> str:
-    """The text of a document in lines of at most `width` columns where possible; lines begin `indent` steps in, the first one excepted."""
+    """The text of a document in lines of at most `width` columns where possible; all but the first begin `indent` steps in."""
     out: list[str] = []
     column = indent * len(step)
     fresh = False  # a new line has begun and its indentation is not written yet

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from clanback.diagnostics import Label, Source, Span, error
 from clanback.nix.ast import Float, Int, Path, SearchPath, StaticName, String, Uri
@@ -47,31 +47,17 @@ _U = r"[a-zA-Z0-9%/?:@&=+$,\-_.!~*']"
 _SPACE = r"[ \t\r\n]*+(?:(?:\#[^\r\n]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)[ \t\r\n]*+)*+"
 
 # The groups, in this order; the numbers are compared with `lastindex` below.
-(
-    _NAME,
-    _PUNCTUATION,
-    _STRING,
-    _INDENTED,
-    _PATH,
-    _PATH_START,
-    _SPATH,
-    _URI,
-    _FLOAT,
-    _INT,
-    _OPERATOR,
-    _LATE_NAME,
-    _OPEN,
-    _END,
-    _ERROR,
-) = range(1, 16)
+_NAME, _PUNCTUATION, _STRING, _INDENTED, _RUN, _PATH, _PATH_START, _SPATH = range(1, 9)
+_URI, _FLOAT, _INT, _OPERATOR, _LATE_NAME, _OPEN, _END = range(9, 16)
 
 CODE = re.compile(
     _SPACE
     + rf"""(?:
-      ([a-zA-Z_][a-zA-Z0-9_'\-]*+)(?!{_P}*+(?:/{_P}|/\$\{{|:{_U}))
-    | (==?|[;{{}}\[\](),@:*?]|!=?|&&|\|\||\|>|>=?|\$\{{|\.(?!{_P}*+/)(?![0-9.]))
+      ([a-zA-Z_][a-zA-Z0-9_'\-]*+)(?!{_P}{{0,255}}+(?:/{_P}|/\$\{{|:{_U}|{_P}))
+    | (==?|[;{{}}\[\](),@:*?]|!=?|&&|\|\||\|>|>=?|\$\{{|\.(?!{_P}{{0,255}}+(?:/|{_P}))(?![0-9.]))
     | "([^$"\\]*+(?:(?:\$[^{{"\\]|\$?\\.)[^$"\\]*+)*+\$?)"
     | ''([^$']*+(?:(?:\$(?!\{{)|'(?!'))[^$']*+)*+)''(?!['$\\])
+    | ({_P}{{256}})
     | ({_P}*+(?:/{_P}++)++/?|~(?:/{_P}++)++/?)
     | ((?:{_P}*+|~)/(?=\$\{{))
     | (<{_P}++(?:/{_P}++)*+>)
@@ -86,6 +72,17 @@ CODE = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+
+CODE_AGAIN: Final = -1
+
+# What a run of 256 characters or more, any of which could be in a path, is made of: so that no lookahead is longer than that.
+_SHORT = re.compile(
+    r"([a-zA-Z_][a-zA-Z0-9_'\-]*+)|((?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+\-]?[0-9]+)?)|([0-9]++)|\.\.\.|\.|\+\+?|->|-"
+)
+_PATH_GOES_ON = re.compile(rf"/{_P}|/\$\{{")
+_URI_GOES_ON = re.compile(f":{_U}")
+_RUN_END = re.compile(rf"{_P}++")
+_WHOLE = re.compile(rf"({_P}++(?:/{_P}++)++/?|{_P}++/(?=\$\{{))|([a-zA-Z][a-zA-Z0-9+\-.]*+:{_U}++)")
 
 STRING_TEXT = re.compile(r"""[^$"\\]*+(?:(?:\$[^{"\\]|\$?\\.)[^$"\\]*+)*+(?:\$(?="))?""", re.DOTALL)
 INDENTED_TEXT = re.compile(r"""((?:[^$']|\$[^{']|'[^'$])++)|''(\$)|(\$)(?!\{)|''(')|''\\(.)|(')(?!')""", re.DOTALL)
@@ -117,14 +114,14 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
         begin = 0
         for match in scan(text, position):
             group = match.lastindex
-            if group == 1 or group == 12:
+            if group == 1 or group == 13:
                 name = match[group]
                 kind = find_keyword(name, 1)
                 if kind == 1:
                     yield 1, StaticName(match.start(group), match.end(), intern(name, name))
                 else:
                     yield kind, match.start(group)
-            elif group == 2 or group == 11:
+            elif group == 2 or group == 12:
                 name = match[group]
                 kind = kinds[name]
                 if name == "{" or name == "${":
@@ -154,13 +151,10 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
                 assert opening is not None
                 value = text[opening.end() : match.end() - 2]
                 yield 4, String(start, match.end(), strip_indentation([(value, True)]), True)
-            elif group == 10:
-                start, end = match.span(10)
-                number = int(match[10]) if end - start < 21 else 1 << 64
-                if number > 0x7FFFFFFFFFFFFFFF:
-                    _fail(source, "CB003", f"integer {match[10][:40]} does not fit in 64 bits", start, end)
-                yield 2, Int(start, end, number)
-            elif group == 5 or group == 6:
+            elif group == 11:
+                start, end = match.span(11)
+                yield 2, Int(start, end, _integer(source, match[11], start))
+            elif group == 6 or group == 7:
                 start, end = match.span(group)
                 if match[group][-1] != "/" and text[end : end + 2] != "${":
                     yield 5, Path(start, end, (match[group],))
@@ -168,20 +162,17 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
                 yield PATH_OPEN, (start, match[group])
                 mode, begin, position = PATH_OPEN, start, end
                 break
+            elif group == 10:
+                start, end = match.span(10)
+                yield 3, Float(start, end, _float(source, match[10], start))
             elif group == 9:
                 start, end = match.span(9)
-                value = float(match[9])
-                if not 2.2250738585072014e-308 <= value < math.inf and (value or match[9].lower().partition("e")[0].strip(".0")):
-                    _fail(source, "CB003", f"float {match[9][:40]} is too large or too small", start, end)
-                yield 3, Float(start, end, value)
+                yield 7, Uri(start, end, match[9])
             elif group == 8:
                 start, end = match.span(8)
-                yield 7, Uri(start, end, match[8])
-            elif group == 7:
-                start, end = match.span(7)
                 yield 6, SearchPath(start, end, text[start + 1 : end - 1])
-            elif group == 13:
-                begin = match.start(13)
+            elif group == 14:
+                begin = match.start(14)
                 if text[begin] == '"':
                     mode, position = STRING_OPEN, begin + 1
                 else:
@@ -190,13 +181,47 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
                     mode, position = INDENTED_OPEN, opening.end()
                 yield mode, begin
                 break
-            elif group == 14:
+            elif group == 5:
+                position = match.start(5)
+                stop, whole = _long_run(text, position)
+                while position < stop and position < whole:
+                    short = _SHORT.match(text, position)
+                    assert short is not None
+                    position, piece = short.end(), short[0]
+                    if short.lastindex == 1:
+                        kind = find_keyword(piece, 1)
+                        yield kind, short.start() if kind != 1 else StaticName(short.start(), position, piece)
+                    elif short.lastindex == 2:
+                        yield 3, Float(short.start(), position, _float(source, piece, short.start()))
+                    elif short.lastindex == 3:
+                        yield 2, Int(short.start(), position, _integer(source, piece, short.start()))
+                    else:
+                        yield kinds[piece], short.start()
+                if position >= stop:
+                    mode = CODE_AGAIN
+                    break
+                found = _WHOLE.match(text, position)
+                assert found is not None
+                begin, position = found.span()
+                if found.lastindex == 2:
+                    yield 7, Uri(begin, position, found[2])
+                    mode = CODE_AGAIN
+                elif found[1][-1:] != "/" and text[position : position + 2] != "${":
+                    yield 5, Path(begin, position, (found[1],))
+                    mode = CODE_AGAIN
+                else:
+                    yield PATH_OPEN, (begin, found[1])
+                    mode = PATH_OPEN
+                break
+            elif group == 15:
                 yield END, len(text)
                 return
             else:
-                _unexpected(source, match.start(15))
+                _unexpected(source, match.start(16))
 
         # Text of a string or path: until it ends, or an interpolation begins.
+        if mode == CODE_AGAIN:
+            continue
         if mode == STRING_OPEN:
             found = STRING_TEXT.match(text, position)
             assert found is not None
@@ -241,6 +266,39 @@ def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[in
         around.append((mode, closing, begin))
         depth += 1
         closing = depth
+
+
+def _long_run(text: str, position: int) -> tuple[int, int]:
+    """Where a long run ends, and where in it a path or URI begins that goes on behind it (beyond the end if none does)."""
+    run = _RUN_END.match(text, position)
+    assert run is not None
+    stop = run.end()
+    if _PATH_GOES_ON.match(text, stop):
+        return stop, position
+    if _URI_GOES_ON.match(text, stop):
+        # A scheme has no `_` and begins with a letter, where a token begins.
+        least = text.rfind("_", position, stop) + 1
+        while position < stop:
+            if position >= least and text[position].isalpha():
+                return stop, position
+            short = _SHORT.match(text, position)
+            assert short is not None
+            position = short.end()
+    return stop, stop
+
+
+def _integer(source: Source, digits: str, start: int) -> int:
+    stripped = digits.lstrip("0") or "0"
+    if len(stripped) > 19 or int(stripped) > 0x7FFFFFFFFFFFFFFF:
+        _fail(source, "CB003", f"integer {digits[:40]} does not fit in 64 bits", start, start + len(digits))
+    return int(stripped)
+
+
+def _float(source: Source, digits: str, start: int) -> float:
+    value = float(digits)
+    if not 2.2250738585072014e-308 <= value < math.inf and (value or digits.lower().partition("e")[0].strip(".0")):
+        _fail(source, "CB003", f"float {digits[:40]} is too large or too small", start, start + len(digits))
+    return value
 
 
 def _fail(source: Source, code: str, message: str, start: int, end: int, *, help: str | None = None) -> NoReturn:

@@ -48,9 +48,9 @@ def _check_characters(source: Source) -> None:
         at = text.index("\0")
         raise NixSyntaxError(error("CB022", "file contains a NUL byte", Span(source, at, at + 1), help="is this a text file?"))
     if text.startswith("\ufeff"):
-        help = "save the file as UTF-8 without byte order mark"
+        hint = "save the file as UTF-8 without byte order mark"
         raise NixSyntaxError(
-            error("CB023", "file begins with a byte order mark, which Nix does not accept", Span(source, 0, 1), help=help)
+            error("CB023", "file begins with a byte order mark, which Nix does not accept", Span(source, 0, 1), help=hint)
         )
 
 
@@ -72,8 +72,8 @@ def _parse(source: Source, pipe_operators: bool, scope: Iterable[str]) -> File:
 def _run(builder: Builder, stream: Iterator[tuple[int, Any]]) -> Expr | None:
     """The expression that the tokens make, or None if they make none.
 
-    `rows` and `values` are the parser's stack: the rows of the states it is in, and what their symbols stand for. The top of `rows` is
-    kept in `row`.
+    `rows` and `values` are the parser's stack: the rows of the states it is in, and what their symbols stand for. The top
+    of `rows` is kept in `row`.
     """
     table = STATES
     rules: list[tuple[int, Any, int]] = [

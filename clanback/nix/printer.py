@@ -52,7 +52,7 @@ _INDENTED_ESCAPES = {"''": "'''", "'": "''\\'", "$": "''$", "\r": "''\\r"}
 
 
 def print_expr(expr: ast.Expr, *, width: int = 100, indent: int = 0) -> str:
-    """The text of an expression, without a final newline; `indent` is how many steps its lines, but for the first, are indented."""
+    """The text of an expression, without a final newline; all its lines but the first are indented by `indent` steps."""
     return render(_document(expr), width=width, indent=indent)
 
 

@@ -1,7 +1,7 @@
 """Finds undefined variables when a file is parsed, as Nix does (CB013).
 
-The builder notes each variable and each node that defines names. Their places nest as the nodes do, so one walk along the text, with the
-names in force counted, answers for all variables; a file without variables costs nothing.
+The builder notes each variable and each node that defines names. Their places nest as the nodes do, so one walk along the
+text, with the names in force counted, answers for all variables; a file without variables costs nothing.
 """
 
 from __future__ import annotations
@@ -17,9 +17,25 @@ if TYPE_CHECKING:
     from clanback.diagnostics import Diagnostic, Source
     from clanback.nix.ast import Var
 
-GLOBAL_NAMES = frozenset(
-    ["abort", "baseNameOf", "break", "builtins", "derivation", "derivationStrict", "dirOf", "false", "fetchGit", "fetchMercurial", "fetchTarball", "fetchTree", "fromTOML", "import", "isNull", "map", "null", "placeholder", "removeAttrs", "scopedImport", "throw", "toString", "true", "__add", "__addDrvOutputDependencies", "__addErrorContext", "__all", "__any", "__appendContext", "__attrNames", "__attrValues", "__bitAnd", "__bitOr", "__bitXor", "__catAttrs", "__ceil", "__compareVersions", "__concatLists", "__concatMap", "__concatStringsSep", "__convertHash", "__curPos", "__currentSystem", "__currentTime", "__deepSeq", "__div", "__elem", "__elemAt", "__fetchurl", "__filter", "__filterSource", "__findFile", "__flakeRefToString", "__floor", "__foldl'", "__fromJSON", "__functionArgs", "__genList", "__genericClosure", "__getAttr", "__getContext", "__getEnv", "__getFlake", "__groupBy", "__hasAttr", "__hasContext", "__hashFile", "__hashString", "__head", "__intersectAttrs", "__isAttrs", "__isBool", "__isFloat", "__isFunction", "__isInt", "__isList", "__isPath", "__isString", "__langVersion", "__length", "__lessThan", "__listToAttrs", "__mapAttrs", "__match", "__mul", "__nixPath", "__nixVersion", "__parseDrvName", "__parseFlakeRef", "__partition", "__path", "__pathExists", "__readDir", "__readFile", "__readFileType", "__replaceStrings", "__seq", "__sort", "__split", "__splitVersion", "__storeDir", "__storePath", "__stringLength", "__sub", "__substring", "__tail", "__toFile", "__toJSON", "__toPath", "__toXML", "__trace", "__traceVerbose", "__tryEval", "__typeOf", "__unsafeDiscardOutputDependency", "__unsafeDiscardStringContext", "__unsafeGetAttrPos", "__warn", "__zipAttrsWith"]
-)
+GLOBAL_NAMES = frozenset({
+    "abort", "baseNameOf", "break", "builtins", "derivation", "derivationStrict", "dirOf", "false", "fetchGit",
+    "fetchMercurial", "fetchTarball", "fetchTree", "fromTOML", "import", "isNull", "map", "null", "placeholder",
+    "removeAttrs", "scopedImport", "throw", "toString", "true", "__add", "__addDrvOutputDependencies",
+    "__addErrorContext", "__all", "__any", "__appendContext", "__attrNames", "__attrValues", "__bitAnd",
+    "__bitOr", "__bitXor", "__catAttrs", "__ceil", "__compareVersions", "__concatLists", "__concatMap",
+    "__concatStringsSep", "__convertHash", "__curPos", "__currentSystem", "__currentTime", "__deepSeq", "__div",
+    "__elem", "__elemAt", "__fetchurl", "__filter", "__filterSource", "__findFile", "__flakeRefToString",
+    "__floor", "__foldl'", "__fromJSON", "__functionArgs", "__genList", "__genericClosure", "__getAttr",
+    "__getContext", "__getEnv", "__getFlake", "__groupBy", "__hasAttr", "__hasContext", "__hashFile",
+    "__hashString", "__head", "__intersectAttrs", "__isAttrs", "__isBool", "__isFloat", "__isFunction", "__isInt",
+    "__isList", "__isPath", "__isString", "__langVersion", "__length", "__lessThan", "__listToAttrs",
+    "__mapAttrs", "__match", "__mul", "__nixPath", "__nixVersion", "__parseDrvName", "__parseFlakeRef",
+    "__partition", "__path", "__pathExists", "__readDir", "__readFile", "__readFileType", "__replaceStrings",
+    "__seq", "__sort", "__split", "__splitVersion", "__storeDir", "__storePath", "__stringLength", "__sub",
+    "__substring", "__tail", "__toFile", "__toJSON", "__toPath", "__toXML", "__trace", "__traceVerbose",
+    "__tryEval", "__typeOf", "__unsafeDiscardOutputDependency", "__unsafeDiscardStringContext",
+    "__unsafeGetAttrPos", "__warn", "__zipAttrsWith",
+})  # fmt: skip
 """The names that are defined everywhere (Nix 2.26): `builtins` and those of its attributes that need no `builtins.`."""
 
 _Scope = Lambda | Let | AttrSet | With
@@ -36,7 +52,7 @@ class Scopes:
         self._reaches: list[tuple[int, int, AttrSet]] = []
 
     def inherits(self, variable: Var, outside: bool) -> None:
-        """`inherit name;`: the variable is looked up outside the set it is in, which counts if that is a scope itself (`outside`)."""
+        """`inherit name;`: looked up outside the set it is in, which matters if that is a scope itself (`outside`)."""
         self._inherited[id(variable)] = (variable, outside)
 
     def drop(self, node: AttrSet) -> None:
@@ -65,7 +81,7 @@ class Scopes:
             while begins and begins[-1][0] <= at:
                 while around and around[-1][0] <= begins[-1][0]:
                     dynamic -= _leave(around, count)
-                start, end, node = begins.pop()
+                _, end, node = begins.pop()
                 if type(node) is With:
                     dynamic += 1
                     around.append((end, node, ()))
@@ -111,9 +127,9 @@ def _undefined(source: Source, variable: Var, known: Iterable[str], count: dict[
     name = variable.name
     in_force = {n for n, c in count.items() if c > (1 if outside and n == name else 0)}
     near = did_you_mean(name, in_force.union(n for n in known if not n.startswith("__")) - {name})
-    help = f"did you mean `{near}`?" if near is not None else None
+    hint = f"did you mean `{near}`?" if near is not None else None
     if outside:
-        help = f"`inherit {name};` takes `{name}` from outside of the set or `let` it stands in"
-    elif help is None and name in ("lib", "pkgs", "config", "inputs", "self"):
-        help = f"make the file a function that takes it: `{{ {name}, ... }}: …`"
-    return error("CB013", f"undefined variable `{name}`", Span(source, variable.start, variable.end), help=help)
+        hint = f"`inherit {name};` takes `{name}` from outside of the set or `let` it stands in"
+    elif hint is None and name in ("lib", "pkgs", "config", "inputs", "self"):
+        hint = f"make the file a function that takes it: `{{ {name}, ... }}: …`"
+    return error("CB013", f"undefined variable `{name}`", Span(source, variable.start, variable.end), help=hint)

@@ -1,6 +1,6 @@
 """Generates Nix programs: every construct of the language, every variable defined, nothing said about whether they evaluate.
 
-`Programs(random)` writes text from a `random.Random`, ten thousand in a few seconds; `programs()` is the Hypothesis strategy over it.
+`Programs(random)` writes text from a `random.Random`, ten thousand in a second; `programs()` is the Hypothesis strategy.
 Spaces and comments vary, and so do the ways to write one thing (strings, names, parentheses).
 """
 
@@ -43,7 +43,8 @@ TEXTS = (
     "'",
 )
 INDENTED_TEXTS = (
-    "", "a", " ", "  ", "\n", "\n  ", "\n    ", "\n\t", "$", "$$", "''$", "'''", "''\\n", "''\\t", "$${", '"', "é", " b ", "\n  c\n", "' ", "\\", "''\\ ",
+    "", "a", " ", "  ", "\n", "\n  ", "\n    ", "\n\t", "$", "$$", "''$", "'''", "''\\n", "''\\t", "$${", '"', "é",
+    " b ", "\n  c\n", "' ", "\\", "''\\ ",
     "''${", "{", "''\\'", " \n",
 )  # fmt: skip
 PATHS = ("./a", "../b", "a/b", "./.", "./a/../b", "/c", "./a-b+c.d", "~/h", "a.b/c_d", "1/2", ".../x")
@@ -74,13 +75,6 @@ class Programs:
     def _maybe_space(self) -> str:
         return "" if self.chance.random() < 0.5 else self._space()
 
-    def _join(self, *tokens: str) -> str:
-        return (
-            "".join(part for token in tokens for part in (token, self._space()))[:-1].rstrip(" ")
-            if not tokens
-            else self._glue(tokens)
-        )
-
     def _glue(self, tokens: tuple[str, ...]) -> str:
         out = tokens[0]
         for token in tokens[1:]:
@@ -100,8 +94,10 @@ class Programs:
         if self.left <= 0:
             return self._leaf(scope)
         kinds: list[Callable[[tuple[str, ...]], str]] = [
-            self._leaf, self._operation, self._operation, self._application, self._selection, self._attrset, self._attrset, self._list,
-            self._lambda, self._let, self._with, self._if, self._assert, self._presence, self._unary, self._string, self._indented,
+            self._leaf, self._operation, self._operation, self._application, self._selection, self._attrset,
+            self._attrset, self._list,
+            self._lambda, self._let, self._with, self._if, self._assert, self._presence, self._unary, self._string,
+            self._indented,
             self._path, self._parenthesised, self._old_let,
         ]  # fmt: skip
         return self.chance.choice(kinds)(scope)

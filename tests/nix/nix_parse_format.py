@@ -1,7 +1,7 @@
 """A tree of ours as `nix-instantiate --parse` of Nix 2.8 prints it: desugared, sorted, everything in parentheses.
 
-Two things are evened out on both sides (`even`), for they say nothing about the tree: Nix keeps the pieces of a `''` string apart at each escape
-(`("a" + "\\$" + "b")`), we join them; and it keeps pieces that stripping left empty.
+Two things are evened out on both sides (`even`), for they say nothing about the tree: Nix keeps the pieces of a `''`
+string apart at each escape (`("a" + "\\$" + "b")`), we join them; and it keeps pieces that stripping left empty.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def even(text: str) -> str:
 
 
 PRIMER = "{ " + " ".join(f"{name} = 1;" for name in NAMES) + " }\n"
-"""Nix 2.8 prints the names of a `let` and of arguments in the order in which the process first saw them: let it see them in ours first."""
+"""Nix 2.8 prints the names of a `let` and of arguments in the order in which it first saw them: let that be ours."""
 
 
 def show(expr: ast.Expr, base: str) -> str:

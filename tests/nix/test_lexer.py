@@ -129,3 +129,25 @@ def test_meaning_of_strings(text: str, meaning: str) -> None:
     node = parse(text).expr
     assert isinstance(node, String)
     assert node.parts == ((meaning,) if meaning else ())
+
+
+LONG = "ab-1." * 60 + "c"
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        (f"{LONG}/x", [f"PATH:{LONG}/x"]),
+        (f"{LONG}/${{b}}c", [f"PATH_OPEN:{LONG}/", "${", "ID:b", "}", "TEXT:c", "PATH_CLOSE:"]),
+        ("a" * 300 + ":b", ["URI:" + "a" * 300 + ":b"]),
+        ("1" + "a" * 300 + ":b", ["INT:1", "URI:" + "a" * 300 + ":b"]),
+        ("_" + "a" * 300 + ":b", ["ID:_" + "a" * 300, ":", "ID:b"]),
+        ("a" * 300 + "'b", ["ID:" + "a" * 300 + "'b"]),
+        ("x." * 200 + "y", ["ID:x", "."] * 200 + ["ID:y"]),
+        ("1+" * 200 + "2", ["INT:1", "+"] * 200 + ["INT:2"]),
+        ("1.5" + "0" * 300, ["FLOAT:1.5" + "0" * 300]),
+    ],
+)
+def test_long_runs(text: str, tokens: list[str]) -> None:
+    """Runs of 256 characters and more take another way through the lexer, with the same result."""
+    assert _tokens(text) == tokens

@@ -1,4 +1,4 @@
-"""A syntax tree as text for golden files: one node a line with its place, attributes as desugared below the bindings as written."""
+"""A syntax tree as text for golden files: a node a line with its place; what bindings mean stands below them."""
 
 from __future__ import annotations
 
