@@ -34,7 +34,7 @@ def test_a_writer_killed_at_200_random_moments(tmp_path: Path) -> None:
     """Children that do nothing but write, so that every kill falls into the writing."""
     chance = random.Random(1)
     out = tmp_path / "generated"
-    trees = [{f"m{n}/default.nix": f"{{ version = {version}; }}\n" * 50 for n in range(20 + version)} for version in (0, 1)]
+    trees = [{f"m{n % 3}/{n}.nix": f"{{ version = {version}; }}\n" * 50 for n in range(20 + version)} for version in (0, 1)]
     both = []
     durations = []
     for turn in range(10):
@@ -85,9 +85,10 @@ def test_a_render_killed_at_200_random_moments(tmp_path: Path) -> None:
     chance = random.Random(2)
     clan, out = tmp_path / "clan.nix", tmp_path / "generated"
     command = [sys.executable, "-m", "clanback", "--clan", str(clan), "-q", "render"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def render() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
     both = []
     durations = []
