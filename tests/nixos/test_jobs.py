@@ -317,3 +317,49 @@ class TestForClanCore:
         assert job["preHook"] == ""
         assert job["failOnWarnings"] is True
         assert job["prune"]["prefix"] == "a-one"
+
+
+@pytest.mark.skipif(shutil.which("borg") is None or shutil.which("jq") is None, reason="borg or jq is not installed")
+class TestWithRealBorg:
+    """The job's folders and the commands, on a repository that Borg itself keeps."""
+
+    @pytest.fixture
+    def saved(self, machine: Machine, home: Path, tmp_path: Path) -> Machine:
+        repository = tmp_path / "repository"
+        borg = shutil.which("borg")
+        machine.command(
+            "borg-job-one",
+            f'#!/bin/sh\nexport BORG_REPO={repository} BORG_PASSPHRASE=x BORG_BASE_DIR={tmp_path}\nexec {borg} "$@"\n',
+        )
+        for arguments in (["init", "--encryption", "repokey"], ["create", "::a-one-1", *machine.facts["jobs"]["one"]["paths"]]):
+            done = subprocess.run([machine.bin / "borg-job-one", *arguments], capture_output=True, text=True, check=False)
+            assert done.returncode <= 1, done.stderr  # 1: a folder is missing
+        machine.command("borg-job-two", "#!/bin/sh\necho '{\"archives\": []}'\n")
+        return machine
+
+    def test_what_was_lost_comes_back_and_nothing_else_changes(self, saved: Machine, home: Path) -> None:
+        (found,) = json.loads(saved.run("borgbackup-list").stdout)
+        lost, kept = home / "with:colon" / "file", home / "alpha" / "inside" / "file"
+        lost.unlink()
+        kept.write_text("newer")
+        done = saved.run("borgbackup-restore", NAME=found["name"], FOLDERS=f"{home}/with:colon")
+        assert done.returncode == 0, done.stderr
+        assert lost.read_text() == "with:colon"
+        assert kept.read_text() == "newer"
+
+    def test_a_folder_that_is_not_in_the_archive_is_an_error(self, saved: Machine, home: Path) -> None:
+        done = saved.run("borgbackup-restore", NAME="one::borg@one:.::a-one-1", FOLDERS=f"{home}/nothing")
+        assert done.returncode != 0
+        assert "never matched" in done.stderr
+
+    def test_prune_takes_this_jobs_archives_only(self, saved: Machine, home: Path) -> None:
+        for archive in ("a-one-2026-11-23T01:00:00", "a-one-2026-11-22T01:00:00", "a-one-more-2026-11-21T01:00:00"):
+            subprocess.run([saved.bin / "borg-job-one", "create", f"::{archive}", f"{home}/with:colon"], check=True)
+        glob = saved.facts["jobs"]["one"]["prune"]["prefix"] + "*"
+        subprocess.run([saved.bin / "borg-job-one", "prune", "--keep-last", "1", "--glob-archives", glob], check=True)
+        left = json.loads(saved.run("borgbackup-list").stdout)
+        assert [archive["name"].rpartition("::")[2] for archive in left] == [
+            "a-one-1",
+            "a-one-2026-11-22T01:00:00",
+            "a-one-more-2026-11-21T01:00:00",
+        ]
