@@ -1,4 +1,4 @@
-"""How fast the parser is, and what memory it takes: a generated inventory of 5 MB, against `nix-instantiate --parse` if it is there.
+"""How fast the parser is, and what memory it takes: a generated inventory of 5 MB, against `nix-instantiate --parse`.
 
     python benchmarks/parse.py [--size MB] [--repeat N]
 
@@ -102,10 +102,10 @@ def main() -> None:
         print(f"memory of parsing, at most  {memory:8.1f} MB (target 120)")
         begins = min(_processor_time([sys.executable, "-c", "pass"]) for _ in range(5))
         loads = min(_processor_time([sys.executable, "-c", "import clanback.nix.parser"]) for _ in range(5))
-        print(f"import of the parser        {(loads - begins) * 1000:8.1f} ms  {loads / begins:6.2f} × python -c pass")
+        print(f"import of the parser        {(loads - begins) * 1000:8.1f} ms  {loads / begins:6.2f} x python -c pass")
         if shutil.which("nix-instantiate"):
             nix = min(_processor_time(["nix-instantiate", "--parse", str(path)]) for _ in range(given.repeat))
-            print(f"nix-instantiate --parse     {nix:8.2f} s   we take {seconds / nix:.1f} × its time (it prints the tree, too)")
+            print(f"nix-instantiate --parse     {nix:8.2f} s   we take {seconds / nix:.1f} x its time (it prints the tree, too)")
 
 
 if __name__ == "__main__":

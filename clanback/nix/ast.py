@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         """Make a class of nodes."""
         ...
 else:
-    node = attrs.define(eq=False, slots=True, repr=True)
+    # No more than is needed: making these classes is part of every start, and there are a million nodes of a large file.
+    node = attrs.define(eq=False, repr=False, weakref_slot=False, getstate_setstate=False, on_setattr=None)
 
 # What two equal trees may differ in: places, the file they came from, and what is derived from `bindings`.
 _NOT_COMPARED = frozenset({"start", "end", "operator_start", "name_start", "name_end", "source_file"})
@@ -62,6 +63,10 @@ class Node:
             elif a != b:
                 return False
         return True
+
+    def __repr__(self) -> str:
+        fields = attrs.fields(cast("type[attrs.AttrsInstance]", type(self)))
+        return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in fields)})"
 
     __hash__ = None  # type: ignore[assignment]  # equal trees are not the same place: key by id() where identity is meant
 
