@@ -105,6 +105,7 @@ def make_machine(
         root_keys=analysis.root_keys,
         modules=analysis.modules,
         place=book.place(machines.name_span(name)),
+        host_name=analysis.host_name,
     )
 
 

@@ -97,6 +97,8 @@ class Machine:
     root_keys: tuple[str, ...] = ()
     modules: MachineModules = attrs.field(factory=MachineModules)
     place: Place | None = None
+    host_name: str | None = None
+    """`networking.hostName` where the machine's modules set it to something known; else it is the machine's name."""
 
 
 @attrs.frozen

@@ -187,7 +187,7 @@ def _jobs(
     delay = 0 if planning.compat else seconds(own.get("random_delay", START_DELAY))
 
     for name in sorted({*servers, *destinations}):
-        base = f"{machine}-{name}"
+        base = f"{draft.host_name}-{name}"  # as NixOS names archives
         destination = destinations.get(name)
         pinned: tuple[str, PublicValue | None, bool] = ("", None, False)
         if destination is not None:

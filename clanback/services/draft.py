@@ -41,6 +41,11 @@ class Draft:
     backup_provider: bool = False
 
     @property
+    def host_name(self) -> str:
+        """What the machine calls itself, `networking.hostName`."""
+        return self.machine.host_name or self.machine.name
+
+    @property
     def runs_nixos(self) -> bool:
         """The services of clan-core are made of NixOS modules: a darwin machine may be listed, but gets nothing."""
         return self.machine.machine_class == "nixos"

@@ -131,7 +131,7 @@ def _serve(draft: Draft, instance: Instance, planning: Planning, settings: Mappi
 
     draft.known_hosts["clan-sshd-self-ed25519"] = KnownHost(
         name="clan-sshd-self-ed25519",
-        host_names=("localhost", machine, f"{machine}.{domain}"),
+        host_names=("localhost", draft.host_name, f"{draft.host_name}.{domain}"),
         extra_host_names=(),
         cert_authority=False,
         public_key=planning.public(machine, *HOST_KEY),

@@ -248,3 +248,11 @@ def test_opaque_services_plan_nothing() -> None:
 def test_what_does_not_exist_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong.values()))):
         plan(clan([]), **wrong)  # type: ignore[arg-type]
+
+
+def test_archives_are_named_after_what_the_machine_calls_itself() -> None:
+    borg = instance("borgbackup", client={"a": {}}, server={"srv": {}})
+    made = plan(clan([machine("a", DOCS, host_name="desk"), machine("srv")], borg), compat="clan-core")
+    only = made.machines["a"].jobs["srv"]
+    assert (only.archive_base_name, only.prune_prefix) == ("desk-srv", "desk-srv")
+    assert made.machines["srv"].repos["a"].path == "/var/lib/borgbackup/a"
