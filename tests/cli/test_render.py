@@ -1,0 +1,109 @@
+"""`clanback render`: when it writes, when it does not, and what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.cases.compare import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_render_writes_then_has_nothing_to_do_and_says_so(tutorial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tutorial)
+    status, out, err = run("render")
+    assert (status, out) == (0, "")
+    assert "wrote 2 machines to generated" in err
+    written = {path: path.read_bytes() for path in (tutorial / "generated").rglob("*.nix")}
+    assert tutorial / "generated/alice-laptop/borgbackup.nix" in written
+    assert run("render") == (0, "", "generated is up to date\n")
+    assert run("-q", "render") == (0, "", "")
+    assert {path: path.read_bytes() for path in (tutorial / "generated").rglob("*.nix")} == written
+
+
+def test_check_and_diff_write_nothing(tutorial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tutorial)
+    status, out, err = run("render", "--check")
+    assert status == 1
+    assert "alice-laptop/default.nix" in out
+    assert "not up to date" in err
+    status, out, _ = run("render", "--diff")
+    assert status == 0
+    assert "+++ b/alice-laptop/borgbackup.nix" in out
+    assert not (tutorial / "generated").exists()
+    run("render")
+    assert run("render", "--check")[0] == 0
+    text = (tutorial / "clan.nix").read_text()
+    (tutorial / "clan.nix").write_text(text.replace('"/home/alice/pictures"\n', '"/home/alice/photos"\n'))
+    before = {path: path.read_bytes() for path in (tutorial / "generated").rglob("*") if path.is_file()}
+    status, out, _ = run("render", "--check", "--diff")
+    assert status == 1
+    assert "+" in out
+    assert '"/home/alice/photos"' in out
+    assert {path: path.read_bytes() for path in (tutorial / "generated").rglob("*") if path.is_file()} == before
+    assert run("render")[0] == 0
+    assert "photos" in (tutorial / "generated/alice-laptop/state.nix").read_text()
+
+
+def test_a_file_edited_by_hand_is_kept_without_force(tutorial: Path) -> None:
+    arguments = ("--clan", str(tutorial), "render")
+    run(*arguments)
+    edited = tutorial / "generated/alice-laptop/users.nix"
+    edited.write_text(edited.read_text() + "# mine\n")
+    status, _, err = run(*arguments)
+    assert status == 1
+    assert "error[CB601]" in err
+    assert edited.read_text().endswith("# mine\n")
+    assert run(*arguments, "--force")[0] == 0
+    assert not edited.read_text().endswith("# mine\n")
+
+
+def test_out_of_clanback_toml_and_out_on_the_command_line(tutorial: Path) -> None:
+    (tutorial / "clanback.toml").write_text('out = "nixos/backups"\n')
+    assert run("--clan", str(tutorial), "render")[0] == 0
+    assert (tutorial / "nixos/backups/default.nix").exists()
+    assert run("--clan", str(tutorial), "render", "--out", str(tutorial / "elsewhere"))[0] == 0
+    assert (tutorial / "elsewhere/default.nix").exists()
+    assert not (tutorial / "generated").exists()
+
+
+def test_whatever_could_change_the_modules_makes_it_look_again(tutorial: Path) -> None:
+    def touched(name: str, text: str) -> None:
+        (tutorial / name).parent.mkdir(parents=True, exist_ok=True)
+        (tutorial / name).write_text(text)
+
+    arguments = ("--clan", str(tutorial), "render")
+    run(*arguments)
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0bN0nRS3nX5lqqkpZ0Xn0pYSWjMVe1Cs7tbp6pY8Yc a"
+    for step in (
+        lambda: touched("clanback.toml", "[retention]\ndaily = 30\n"),
+        lambda: touched("machines/alice-laptop/configuration.nix", "{ }"),
+        lambda: touched("machines/new/configuration.nix", "{ }"),
+        lambda: touched("inventory.json", '{"machines": {"other": {}}}'),
+        lambda: touched("vars/per-machine/alice-laptop/borgbackup/borgbackup.ssh.pub/value", key),
+        lambda: (tutorial / "clanback.toml").unlink(),
+    ):
+        assert "up to date" in run(*arguments)[2]
+        step()
+        status, _, err = run(*arguments)
+        assert status == 0, err
+        assert "wrote" in err
+    assert "wrote" in run(*arguments, "--compat", "clan-core")[2]
+    assert "wrote" in run(*arguments)[2]
+    (tutorial / "generated/new/default.nix").unlink()
+    assert "wrote" in run(*arguments)[2]
+
+
+def test_bad_input_leaves_what_was_rendered_untouched(tutorial: Path) -> None:
+    arguments = ("--clan", str(tutorial), "render")
+    run(*arguments)
+    before = {path: path.read_bytes() for path in (tutorial / "generated").rglob("*") if path.is_file()}
+    (tutorial / "clan.nix").write_text("{ meta.name = 1 }")
+    status, out, err = run(*arguments)
+    assert (status, out) == (1, "")
+    assert "error[CB001]" in err
+    assert "nothing was written" in err
+    assert {path: path.read_bytes() for path in (tutorial / "generated").rglob("*") if path.is_file()} == before
