@@ -114,6 +114,7 @@ class User:
     key_files: tuple[str | RepositoryPath, ...] = ()
     hashed_password_file: SecretRef | None = None
     identity: Mapping[str, Any] = attrs.field(factory=dict)
+    place: Place | None = None
 
 
 @attrs.frozen
@@ -144,6 +145,7 @@ class Sshd:
     password_authentication: bool = False
     root_keys: tuple[str | PublicValue, ...] = ()
     instance: str = ""
+    place: Place | None = None
 
 
 @attrs.frozen

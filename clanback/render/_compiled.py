@@ -578,6 +578,7 @@ def template_sshd_nix(context, missing=missing, environment=environment):
     l_0_machine = resolve('machine')
     l_0_needs_pkgs = resolve('needs_pkgs')
     l_0_values = resolve('values')
+    l_0_origin = resolve('origin')
     l_0_server = resolve('server')
     l_0_password_authentication = resolve('password_authentication')
     l_0_certificate = resolve('certificate')
@@ -620,6 +621,11 @@ def template_sshd_nix(context, missing=missing, environment=environment):
         finally: gen.close()
         yield 'in\n'
     yield '{\n'
+    if (undefined(name='origin') if l_0_origin is missing else l_0_origin):
+        pass
+        yield '  # '
+        yield str(environment.finalize(t_1((undefined(name='origin') if l_0_origin is missing else l_0_origin))))
+        yield '\n'
     if (undefined(name='server') if l_0_server is missing else l_0_server):
         pass
         yield '  services.openssh = {\n    enable = true;\n    settings.PasswordAuthentication = '

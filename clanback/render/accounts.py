@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clanback.plan.model import PublicValue
 from clanback.render.literals import NixExpression
 from clanback.render.runtime import render_template
-from clanback.render.values import PublicValues
+from clanback.render.values import PublicValues, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ def render_users(machine: MachinePlan, location: Location) -> str | None:
     users = [
         {
             "name": user.name,
-            "origin": f"instances.{user.instance}" if user.instance else "",
+            "origin": origin(user.place, f"instances.{user.instance}") if user.instance else "",
             "settings": _account(user, values),
         }
         for user in machine.users.values()
@@ -67,6 +67,7 @@ def render_sshd(machine: MachinePlan, location: Location) -> str | None:
     return render_template(
         "sshd.nix",
         machine=machine.name,
+        origin=origin(sshd.place, f"instances.{sshd.instance}") if sshd is not None and sshd.instance else "",
         server=sshd is not None,
         host_keys=[{"path": key.secret.path, "type": key.type} for key in (sshd.host_keys if sshd else ())],
         certificate=certificate,

@@ -144,4 +144,4 @@ def _serve(draft: Draft, instance: Instance, planning: Planning, settings: Mappi
             host_keys = list(dict.fromkeys(host_keys))
         root_keys = [*before.root_keys, *root_keys]
         certificate = before.certificate or certificate
-    draft.sshd = Sshd(tuple(host_keys), certificate, root_keys=tuple(root_keys), instance=instance.name)
+    draft.sshd = Sshd(tuple(host_keys), certificate, root_keys=tuple(root_keys), instance=instance.name, place=instance.place)

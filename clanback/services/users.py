@@ -91,6 +91,7 @@ def _add_account(draft: Draft, instance: Instance, planning: Planning, settings:
         key_files=tuple(authorized.get("keyFiles") or ()),
         hashed_password_file=planning.secret(machine, made_by, "user-password-hash", share=share, for_users=True),
         identity=settings.get("identity") or {},
+        place=instance.place,
     )
     made = generator(
         made_by,
@@ -121,6 +122,7 @@ def _add_account(draft: Draft, instance: Instance, planning: Planning, settings:
             key_files=other.key_files + user.key_files,
             hashed_password_file=user.hashed_password_file,
             identity={**other.identity, **user.identity},
+            place=other.place,
         )
     draft.users[name] = user
     draft.generators[made_by] = made

@@ -19,6 +19,7 @@ let
     };
 in
 {
+  # clan.nix:12: instances.sshd
   services.openssh = {
     enable = true;
     settings.PasswordAuthentication = false;

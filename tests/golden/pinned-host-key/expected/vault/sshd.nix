@@ -1,6 +1,7 @@
 # Rendered by clanback: SSH on vault.
 { pkgs, ... }:
 {
+  # clan.nix:12: instances.sshd
   services.openssh = {
     enable = true;
     settings.PasswordAuthentication = false;

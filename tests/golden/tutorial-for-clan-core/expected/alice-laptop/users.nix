@@ -2,7 +2,7 @@
 {
   users.mutableUsers = false;
 
-  # instances.user-alice
+  # clan.nix:30: instances.user-alice
   users.users.alice = {
     isNormalUser = true;
     hashedPasswordFile = "/run/secrets-for-users/vars/per-machine/alice-laptop/user-password-alice/user-password-hash";
@@ -11,7 +11,7 @@
     ];
   };
 
-  # instances.user-root
+  # clan.nix:52: instances.user-root
   users.users.root = {
     hashedPasswordFile = "/run/secrets-for-users/vars/per-machine/alice-laptop/user-password-root/user-password-hash";
   };

@@ -2,7 +2,7 @@
 {
   users.mutableUsers = false;
 
-  # instances.user-root
+  # clan.nix:52: instances.user-root
   users.users.root = {
     hashedPasswordFile = "/run/secrets-for-users/vars/per-machine/backup-server/user-password-root/user-password-hash";
   };
