@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from clanback.nix import ast
 from clanback.nix.layout import HARD, LINE, Break, Doc, Document, concat, group, is_flat, nest, render
+from clanback.nix.printed_strings import escape, indented, string
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -44,11 +45,6 @@ _PRESENCE = 12
 
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'\-]*\Z")
 _KEYWORDS = frozenset({"assert", "else", "if", "in", "inherit", "let", "rec", "then", "with"})
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "${": "\\${"}
-_TO_ESCAPE = re.compile(r'["\\\n\r\t]|\$\{')
-_INDENTED_TO_ESCAPE = re.compile(r"''|'(?=[$\r])|\$(?=\{)|\r")
-_INDENTED_END_TO_ESCAPE = re.compile(r"''|'(?=[$\r]|\Z)|\$(?=\{)|\r")
-_INDENTED_ESCAPES = {"''": "'''", "'": "''\\'", "$": "''$", "\r": "''\\r"}
 
 
 def print_expr(expr: ast.Expr, *, width: int = 100, indent: int = 0) -> str:
@@ -60,7 +56,7 @@ def print_name(name: str) -> str:
     """An attribute's name as it is written in Nix: quoted where it must be."""
     if _IDENTIFIER.match(name) and name not in _KEYWORDS:
         return name
-    return '"' + _escape(name) + '"'
+    return '"' + escape(name) + '"'
 
 
 def _document(expr: ast.Expr) -> Doc:
@@ -116,7 +112,7 @@ def _bare(expr: ast.Expr) -> _Printing:
         case ast.Float():
             return _float(expr.value)
         case ast.String():
-            return (yield from (_indented(expr) if expr.indented else _string(expr.parts)))
+            return (yield from (indented(expr) if expr.indented else string(expr.parts)))
         case ast.Uri():
             return expr.value
         case ast.Path():
@@ -400,82 +396,3 @@ def _float(value: float) -> str:
     if "e" in text and "." not in text:
         text = text.replace("e", ".0e")
     return text
-
-
-def _escape(text: str) -> str:
-    return _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], text)
-
-
-def _string(parts: tuple[str | ast.Expr, ...]) -> _Printing:
-    docs: list[Doc] = ['"']
-    last = len(parts) - 1
-    for index, part in enumerate(parts):
-        if isinstance(part, str):
-            text = _escape(part)
-            if index < last and text.endswith("$"):  # `$${` would be text
-                text = text[:-1] + "\\$"
-            docs.append(text)
-        else:
-            docs += ["${", (yield part, _EXPR), "}"]
-    docs.append('"')
-    return concat(*docs)
-
-
-def _indented(expr: ast.String) -> _Printing:
-    """A `''` string: one of several lines has each on a line of its own, indented."""
-    parts = expr.parts
-    several = any(isinstance(part, str) and "\n" in part for part in parts)
-    pinned = not _needs_pin(parts)  # whether some line shows where the indentation ends
-    lines: list[list[Doc]] = [[]]
-    last = len(parts) - 1
-    for index, part in enumerate(parts):
-        if not isinstance(part, str):
-            lines[-1] += ["${", (yield part, _EXPR), "}"]
-            continue
-        pieces = part.split("\n")
-        for number, piece in enumerate(pieces):
-            if number:
-                lines.append([])
-            final = number == len(pieces) - 1
-            text = (_INDENTED_END_TO_ESCAPE if final else _INDENTED_TO_ESCAPE).sub(_indented_escape, piece)
-            if final and index < last and text.endswith("$") and not text.endswith("''$"):
-                text = text[:-1] + "''$"
-            begins = not lines[-1]
-            lonely = final and index == last and begins and piece and not piece.strip(" ")  # spaces alone at the end are dropped
-            if begins and text.startswith(" ") and (lonely or not pinned or not several):
-                text = "''\\" + text
-                pinned = True
-            if text:
-                lines[-1].append(text)
-    if not several:
-        return concat("''", *lines[0], "''")
-    docs: list[Doc] = []
-    for line in lines[:-1]:
-        docs += [HARD, *line]
-    if not lines[-1]:
-        return concat("''", nest(*docs), HARD, "''")
-    return concat("''", nest(*docs, HARD, *lines[-1]), "''")
-
-
-def _indented_escape(found: re.Match[str]) -> str:
-    return _INDENTED_ESCAPES[found[0]]
-
-
-def _needs_pin(parts: tuple[str | ast.Expr, ...]) -> bool:
-    """Whether every line that counts begins with a space, so that stripping would take it too."""
-    line_start = True
-    spaces = False
-    for part in parts:
-        if not isinstance(part, str):
-            if line_start:
-                return False
-            continue
-        for number, piece in enumerate(part.split("\n")):
-            if number:
-                line_start = True
-            if line_start and piece:
-                if piece[0] != " ":
-                    return False
-                spaces = True
-                line_start = False
-    return spaces

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from clanback.diagnostics import Diagnostic, Label, Span, error
 from clanback.nix import lexer
-from clanback.nix._tables import ACCEPT, NONTERMINALS, RULES, STATES, SYMBOLS
+from clanback.nix._tables import NONTERMINALS, SYMBOLS
 from clanback.nix.lexer import KIND, TERMINALS
+from clanback.nix.parse_stack import ParseStack
 from clanback.nix.token_places import Token, token_places
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def find_errors(source: Source, *, pipe_operators: bool = False) -> list[Diagnos
     tokens, lexical = token_places(source, pipe_operators=pipe_operators)
     pairs = _pair(tokens) if not lexical else None
     found: list[Diagnostic] = []
-    stack = _Stack()
+    stack = ParseStack()
     index = 0
     while index < len(tokens) and len(found) < _MAX_ERRORS:
         if stack.take(index, tokens[index].kind):
@@ -77,7 +78,7 @@ def _pair(tokens: list[Token]) -> dict[int, int] | None:
     return None if open_ones else pairs
 
 
-def _recover(tokens: list[Token], index: int, stack: _Stack, pairs: dict[int, int]) -> int:
+def _recover(tokens: list[Token], index: int, stack: ParseStack, pairs: dict[int, int]) -> int:
     """Go on behind the binding that has the error: the index of its `;`, or that of the end of the tokens."""
     while (opening := stack.last(_K["{"])) is not None:
         closing = pairs[stack.begins[opening]]
@@ -104,75 +105,10 @@ def _out(tokens: list[Token], index: int, opening: int, closing: int, pairs: dic
     return None
 
 
-class _Stack:
-    """The parser's stack without values: states, and the index of the token that each one's symbol began with."""
-
-    def __init__(self) -> None:
-        self.states = [0]
-        self.begins = [0]
-
-    def symbol(self, index: int) -> int:
-        return SYMBOLS[self.states[index]]
-
-    def last(self, *symbols: int) -> int | None:
-        """Index of the topmost one of some symbols."""
-        for index in range(len(self.states) - 1, 0, -1):
-            if self.symbol(index) in symbols:
-                return index
-        return None
-
-    def drop(self) -> None:
-        self.states.pop()
-        self.begins.pop()
-
-    def take(self, token: int, kind: int) -> bool:
-        """Take one token; False if it cannot stand here (then reductions it would have allowed have been made)."""
-        action = STATES[self.states[-1]].get(kind, ACCEPT)
-        while action < 0:
-            if not self._reduce(-1 - action, token):
-                return False
-            action = STATES[self.states[-1]].get(kind, ACCEPT)
-        if action == ACCEPT:
-            return kind == lexer.END and STATES[self.states[-1]].get(kind) == ACCEPT
-        if action < len(STATES):
-            self.states.append(action)
-            self.begins.append(token)
-            return True
-        self.states.append(self.states[-1])
-        self.begins.append(token)
-        return self._reduce(action - len(STATES), token)
-
-    def _reduce(self, rule: int, token: int) -> bool:
-        while True:
-            _, length, symbol = RULES[rule]
-            begin = self.begins[-length] if length else token
-            if length:
-                del self.states[-length:]
-                del self.begins[-length:]
-            action = STATES[self.states[-1]].get(symbol)
-            if action is None:
-                return False
-            self.states.append(action if action >= 0 else self.states[-1])
-            self.begins.append(begin)
-            if action >= 0:
-                return True
-            rule = -1 - action
-
-    def copy(self) -> _Stack:
-        made = _Stack()
-        made.states = list(self.states)
-        made.begins = list(self.begins)
-        return made
-
-    def expected(self) -> frozenset[int]:
-        """The kinds of tokens that could stand next."""
-        return frozenset(kind for kind in STATES[self.states[-1]] if kind < len(KIND) and self.copy().take(0, kind))
-
-
 class _Error:
     """One error: the token at `index` cannot stand after what is on the stack."""
 
-    def __init__(self, source: Source, tokens: list[Token], index: int, stack: _Stack) -> None:
+    def __init__(self, source: Source, tokens: list[Token], index: int, stack: ParseStack) -> None:
         self.source = source
         self.tokens = tokens
         self.index = index
