@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clanback.inventory.model import RepositoryPath
 from clanback.plan.model import PublicValue
 from clanback.render.literals import NixExpression
 from clanback.render.runtime import render_template
@@ -45,7 +46,9 @@ def _account(user: User, values: PublicValues) -> dict[str, Any]:
     if user.keys:
         settings[NixExpression(f"{authorized_keys}.keys")] = _keys(user.keys, values)
     if user.key_files:
-        settings[NixExpression(f"{authorized_keys}.keyFiles")] = user.key_files
+        settings[NixExpression(f"{authorized_keys}.keyFiles")] = [
+            values.location.repository_path(file) if isinstance(file, RepositoryPath) else file for file in user.key_files
+        ]
     return settings
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from clanback.inventory.model import MachineModules, ModulePart, RepositoryPath
 from clanback.nix import parse, print_expr
+from clanback.plan.model import User
 from clanback.render import render
 from tests.render import plans
 
@@ -59,6 +60,12 @@ def test_files_of_the_repository_are_named_relative_to_the_rendered_file() -> No
     outside = render(plans.plan(), out_relative=None, root="/srv/clan")
     assert "/srv/clan/modules/x.nix" in outside["a/machine.nix"]
     assert "default = /srv/clan;" in outside["options.nix"]
+
+
+def test_files_of_keys_are_named_as_the_clan_names_them() -> None:
+    user = User("alice", "user-alice", True, key_files=(RepositoryPath("keys/alice.pub"), "/etc/keys"))
+    text = render(plans.plan(plans.machine("a", users={"alice": user})))["a/users.nix"]
+    assert 'keyFiles = [\n      ../../keys/alice.pub\n      "/etc/keys"\n    ];' in text
 
 
 def test_every_block_says_where_it_comes_from() -> None:
