@@ -10,8 +10,6 @@ Errors are `EvalError`s with a diagnostic. No code of the input runs, nothing ou
 
 from __future__ import annotations
 
-import gc
-import sys
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Source, Span, did_you_mean
@@ -31,6 +29,7 @@ from clanback.nix.environment import Scope
 from clanback.nix.errors import EvalError, LimitError, UnknownNeededError
 from clanback.nix.limits import LIST_WEIGHT, Limits, ticks
 from clanback.nix.paths import Paths, canonical
+from clanback.nix.room import is_prepared, with_room
 from clanback.nix.runtime import MISSING
 from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttrs, PathValue, Unknown, type_name
 
@@ -41,9 +40,6 @@ if TYPE_CHECKING:
 
 # Imported for what they register.
 _FAMILIES = (compiler_attributes, compiler_functions, compiler_operators, compiler_variables)
-
-# Thunks are many and short-lived: collecting as rarely as this saves a quarter of the time of allocation-heavy work.
-GC_THRESHOLD = (100_000, 50, 100)
 
 
 class Evaluator:
@@ -57,6 +53,7 @@ class Evaluator:
         self.reads = self.paths.reads
         self.depth = [0]
         self._copied = 0
+        self._running = False
         self.tick = ticks(self.limits)
         self.traced: list[str] = []
         self._files: dict[str, Value] = {}
@@ -125,12 +122,10 @@ class Evaluator:
 
     def guarded(self, function: Callable[..., Value], *arguments: Any) -> Value:
         """Run something from outside the evaluation: with room on the stack, and every exhaustion turned into a `LimitError`."""
-        before, depth = sys.getrecursionlimit(), self.depth[0]
-        outermost = before < self.limits.python_depth
-        if outermost:
-            sys.setrecursionlimit(self.limits.python_depth)
-            collection = gc.get_threshold()
-            gc.set_threshold(*GC_THRESHOLD)
+        if not is_prepared():
+            return with_room(self.guarded, function, *arguments)
+        outermost, depth = not self._running, self.depth[0]
+        self._running = True
         try:
             return function(*arguments)
         except UnknownEncountered as met:
@@ -148,8 +143,7 @@ class Evaluator:
         finally:
             self.depth[0] = depth
             if outermost:
-                sys.setrecursionlimit(before)
-                gc.set_threshold(*collection)
+                self._running = False
 
     # ---- using values -----------------------------------------------------------------------------------------------
 
@@ -158,7 +152,7 @@ class Evaluator:
         if type(x) is list:
             if x[0] is None:
                 return x[1]
-            return runtime.force(x) if self.depth[0] else self.guarded(runtime.force, x)
+            return runtime.force(x) if self._running else self.guarded(runtime.force, x)
         return x
 
     def force_deep(self, x: Any) -> Value:

@@ -32,8 +32,6 @@ class Limits:
     """Bytes that may be copied in all while growing strings, lists and sets beyond `LARGE`: what ends quadratic building."""
     file_size: int = 50_000_000
     """Bytes of a file that is read."""
-    python_depth: int = 400_000
-    """Nested Python frames (chains of thunks that are no calls); they live on the heap, a few hundred bytes each."""
 
 
 LARGE = 1_000

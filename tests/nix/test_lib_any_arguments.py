@@ -113,6 +113,6 @@ def test_no_arguments_give_a_traceback(part: int) -> None:
     ],
 )
 def test_what_never_ends_is_stopped(text: str) -> None:
-    evaluator = Evaluator("/", limits=Limits(call_depth=1_000, calls=100_000, list_length=100_000, python_depth=20_000))
+    evaluator = Evaluator("/", limits=Limits(call_depth=1_000, calls=100_000, list_length=100_000))
     with pytest.raises(DiagnosticError):
         evaluator.force_deep(evaluator.evaluate(parse(text, scope=("lib",)), {"lib": evaluator.lib}))
