@@ -9,43 +9,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from tests.nix.eval_words import FLOATS, INTS, KINDS, NAMES, QUOTED, SCALARS, WORDS, quote
+
 Type = Any
-NAMES = ("a", "b", "c", "x1", "foo", "bar-baz", "it's", "_u", "Zed", "aa")
-QUOTED = ("with space", "a.b", "${x}", "in", "", "ünï", 'q"', "1st", "a\nb")
-WORDS = (
-    "",
-    "a",
-    "b",
-    "ab",
-    "abc",
-    "foo",
-    "foo-bar",
-    "  x ",
-    "Ünïcödé",
-    "日本",
-    "a.b.c",
-    "1.2.3",
-    "$",
-    "$$",
-    '"',
-    "\\",
-    "\n",
-    "${",
-    "/a/b",
-    "tab\there",
-    "''",
-    "🙂",
-)
-INTS = (0, 1, 2, 3, 5, 7, 10, -1, -2, -7, 42, 100, 255, 1000, 65536, -4096)
-FLOATS = (0.0, 0.5, 1.0, 1.5, 2.0, -0.5, -2.25, 3.75, 100.0, 0.125)
-KINDS = ("Int", "Float", "Bool", "String", "List", "Attrs", "Null", "Function", "Path")
-SCALARS = ("int", "int", "float", "bool", "str", "str", "null")
-
-
-def quote(text: str) -> str:
-    """A string literal, written independently of the code under test."""
-    table = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "$": "\\$"}
-    return '"' + "".join(table.get(c, c) for c in text) + '"'
 
 
 class Programs:
@@ -231,6 +197,11 @@ class Programs:
         one, other, n = self.of(t, depth, env), self.of(t, depth, env), self.of("int", 0, env)
         return f"{{ __functor = self: x: if self.n == x then {one} else {other}; n = {n}; }} {self.of('int', 0, env)}"
 
+    def pattern(self) -> str:
+        return quote(
+            self.random.choice(("a", "[a-z]+", "(a|b)*", "([a-z]*)([^a-z]*)", "[[:space:]]", ".", "\\.", "(ab?)+c*", "[^/]*/?"))
+        )
+
     def two_words(self) -> str:
         return f"[ {quote(self.random.choice(WORDS))} {quote(self.random.choice(WORDS))} ]"
 
@@ -249,6 +220,8 @@ class Programs:
                 lambda: f"builtins.bitXor {o('int')} {o('int')}",
                 lambda: f"builtins.length {o(some)}",
                 lambda: f"builtins.stringLength {o('str')}",
+                lambda: f"builtins.compareVersions {o('str')} {o('str')}",
+                lambda: f"builtins.length (builtins.split {self.pattern()} {o('str')})",
                 lambda: f"builtins.floor {o('float')}",
                 lambda: f"builtins.ceil {o('float')}",
                 lambda: f"builtins.sub {o('int')} {o('int')}",
@@ -295,6 +268,7 @@ class Programs:
                 lambda: f"builtins.is{pick(KINDS)} {o(self.type(1))}",
                 lambda: f"(builtins.tryEval {o(same)}).success",
                 lambda: f"builtins.lessThan {o('int')} {o('int')}",
+                lambda: f"builtins.match {self.pattern()} {o('str')} == null",
                 lambda: f"(x: [ x ] == [ x ]) {o(('fun', 'int', 'int'))}",
             )
         )()
@@ -316,6 +290,10 @@ class Programs:
                 lambda: f"builtins.substring {self.random.randint(0, 4)} ({self.random.randint(-1, 5)}) {o('str')}",
                 lambda: f"builtins.replaceStrings {self.two_words()} {self.two_words()} {o('str')}",
                 lambda: f"builtins.typeOf {o(self.type(1))}",
+                lambda: f"builtins.hashString {quote(pick(('md5', 'sha1', 'sha256', 'sha512')))} {o('str')}",
+                lambda: f"builtins.toJSON {o(pick(('int', 'bool', 'str', words, ('set', (('a', 'str'), ('b', words))))))}",
+                lambda: f"builtins.fromJSON (builtins.toJSON {o('str')})",
+                lambda: f"(builtins.parseDrvName {o('str')}).{pick(('name', 'version'))}",
                 lambda: f'builtins.concatStringsSep "," (builtins.attrNames {o(self.set_type(1))})',
                 lambda: f'builtins.concatStringsSep "," (map toString {o(("list", "int"))})',
                 lambda: f"baseNameOf {o('str')}",
@@ -353,6 +331,8 @@ class Programs:
         ]
         if item == "str":
             choices.append(lambda: f"(builtins.attrNames {o(self.set_type(1))})")
+            choices.append(lambda: f"(builtins.splitVersion {o('str')})")
+            choices.append(lambda: f"(builtins.filter builtins.isString (builtins.split {self.pattern()} {o('str')}))")
         if item in ("int", "str", "float"):
             choices.append(lambda: f"(builtins.sort (a: b: a {pick('<>')} b) {o(t)})")
             choices.append(lambda: f"(builtins.sort builtins.lessThan {o(t)})")
@@ -403,25 +383,8 @@ class Programs:
 
 
 _GENERAL = (
-    Programs.if_,
-    Programs.if_,
-    Programs.let,
-    Programs.let,
-    Programs.apply,
-    Programs.apply_two,
-    Programs.select,
-    Programs.select_or,
-    Programs.dynamic,
-    Programs.with_,
-    Programs.assert_,
-    Programs.formals,
-    Programs.recursive,
-    Programs.fold,
-    Programs.rec_select,
-    Programs.inherited,
-    Programs.try_eval,
-    Programs.thrown,
-    Programs.element,
-    Programs.sequenced,
-    Programs.functor,
+    *(Programs.if_, Programs.if_, Programs.let, Programs.let, Programs.apply, Programs.apply_two, Programs.select),
+    *(Programs.select_or, Programs.dynamic, Programs.with_, Programs.assert_, Programs.formals, Programs.recursive),
+    *(Programs.fold, Programs.rec_select, Programs.inherited, Programs.try_eval, Programs.thrown, Programs.element),
+    *(Programs.sequenced, Programs.functor),
 )
