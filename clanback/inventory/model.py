@@ -6,7 +6,7 @@ Mappings keep a deterministic order: machines, instances and roles sorted by nam
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
@@ -17,8 +17,31 @@ if TYPE_CHECKING:
     from clanback.inventory.own_settings import OwnSettings
 
 
-@attrs.frozen
-class Place:
+class Fact:
+    """Base of the frozen classes of inventory and plan: equal when class and fields are, shown by their fields.
+
+    The same that attrs would write for each class, written once: making these methods for two dozen classes takes longer than
+    rendering a small clan.
+    """
+
+    __slots__ = ()
+    __attrs_attrs__: ClassVar[Any]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in self.__attrs_attrs__ if field.eq)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, field.name) for field in self.__attrs_attrs__ if field.eq))
+
+    def __repr__(self) -> str:
+        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in self.__attrs_attrs__ if field.repr)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@attrs.frozen(eq=False, repr=False)
+class Place(Fact):
     """Where something is written: file as shown to people, lines and columns from 1 (end exclusive)."""
 
     file: str
@@ -28,8 +51,8 @@ class Place:
     end_column: int
 
 
-@attrs.frozen
-class UnknownText:
+@attrs.frozen(eq=False, repr=False)
+class UnknownText(Fact):
     """Something only Nix can know: its source text and why it is not known."""
 
     text: str
@@ -37,15 +60,15 @@ class UnknownText:
     place: Place | None = None
 
 
-@attrs.frozen
-class RepositoryPath:
+@attrs.frozen(eq=False, repr=False)
+class RepositoryPath(Fact):
     """A path inside the repository, relative to its root, `/` separated, no `..`; rendered relative to the rendered file."""
 
     path: str
 
 
-@attrs.frozen
-class ModulePart:
+@attrs.frozen(eq=False, repr=False)
+class ModulePart(Fact):
     """A NixOS module to be written out: an expression in pieces, text or paths of the repository.
 
     The pieces joined (each path rendered as a Nix path expression relative to the file that is written) are one complete
@@ -58,8 +81,8 @@ class ModulePart:
     arguments: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class StateEntry:
+@attrs.frozen(eq=False, repr=False)
+class StateEntry(Fact):
     """One `clan.core.state.<name>` of a machine, merged over its modules as far as it is known without NixOS."""
 
     name: str
@@ -70,8 +93,8 @@ class StateEntry:
     folder_places: Mapping[str, Place] = attrs.field(factory=dict)
 
 
-@attrs.frozen
-class MachineModules:
+@attrs.frozen(eq=False, repr=False)
+class MachineModules(Fact):
     """A machine's own NixOS configuration, split: together the parts mean what the originals mean, nothing twice."""
 
     state: tuple[ModulePart, ...] = ()
@@ -79,8 +102,8 @@ class MachineModules:
     rest: tuple[ModulePart, ...] = ()
 
 
-@attrs.frozen
-class Machine:
+@attrs.frozen(eq=False, repr=False)
+class Machine(Fact):
     """One machine. `tags` are its own in order, without repeats, then the computed ones, sorted."""
 
     name: str
@@ -101,8 +124,8 @@ class Machine:
     """`networking.hostName` where the machine's modules set it to something known; else it is the machine's name."""
 
 
-@attrs.frozen
-class Role:
+@attrs.frozen(eq=False, repr=False)
+class Role(Fact):
     """A role of an instance: each member with its merged settings, None where the service is opaque.
 
     `extra_modules` are imported by every member; they are carried as text and never forced.
@@ -119,8 +142,8 @@ class Role:
     """False when extra modules that are not understood statically may declare more state on each member."""
 
 
-@attrs.frozen
-class Instance:
+@attrs.frozen(eq=False, repr=False)
+class Instance(Fact):
     """An instance of a service. `service` is the module's name, `input` null for clan-core; `opaque` if not one of ours."""
 
     name: str
@@ -131,8 +154,8 @@ class Instance:
     place: Place | None = None
 
 
-@attrs.frozen
-class Meta:
+@attrs.frozen(eq=False, repr=False)
+class Meta(Fact):
     """The clan's `meta`."""
 
     name: str
@@ -142,8 +165,8 @@ class Meta:
     tld: str | None = None
 
 
-@attrs.frozen
-class Inventory:
+@attrs.frozen(eq=False, repr=False)
+class Inventory(Fact):
     """Everything that is resolved: what `services.plan` works on.
 
     `places` maps dotted paths of settings (`instances.borgbackup.roles.client.a.startAt`, `machines.a.state.docs.folders`,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from clanback.inventory.model import Fact
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from clanback.inventory.model import MachineModules, Meta, ModulePart, Place, RepositoryPath, StateEntry, UnknownText
 
 
-@attrs.frozen
-class SecretRef:
+@attrs.frozen(eq=False, repr=False)
+class SecretRef(Fact):
     """A secret on the machine, by generator and file; `path` is where it lies there at run time."""
 
     generator: str
@@ -25,16 +27,16 @@ class SecretRef:
     path: str
 
 
-@attrs.frozen
-class PublicValue:
+@attrs.frozen(eq=False, repr=False)
+class PublicValue(Fact):
     """A public value: its `text` when `vars/…/value` is there, else None. `key` is its place below `vars/` without `/value`."""
 
     key: str
     text: str | None
 
 
-@attrs.frozen
-class Retention:
+@attrs.frozen(eq=False, repr=False)
+class Retention(Fact):
     """What prune keeps."""
 
     within: str = "1d"
@@ -44,8 +46,8 @@ class Retention:
     yearly: int = 0
 
 
-@attrs.frozen
-class Job:
+@attrs.frozen(eq=False, repr=False)
+class Job(Fact):
     """One Borg job of one machine.
 
     `server` names the clan machine that holds the repository, None for an external destination. `host_key` pins it, when known:
@@ -88,8 +90,8 @@ KNOWN_HOSTS_FILE = "/etc/clanback/known_hosts"
 """Where a client finds the pinned host keys of its servers (`environment.etc."clanback/known_hosts"`)."""
 
 
-@attrs.frozen
-class Repository:
+@attrs.frozen(eq=False, repr=False)
+class Repository(Fact):
     """A repository that a server keeps for a client. `prune` is set when the server has to prune it (append-only)."""
 
     client: str
@@ -102,8 +104,8 @@ class Repository:
     prune: Retention | None = None
 
 
-@attrs.frozen
-class User:
+@attrs.frozen(eq=False, repr=False)
+class User(Fact):
     """A user account, as the users service and the sshd service together define it on a machine."""
 
     name: str
@@ -117,16 +119,16 @@ class User:
     place: Place | None = None
 
 
-@attrs.frozen
-class HostKey:
+@attrs.frozen(eq=False, repr=False)
+class HostKey(Fact):
     """A host key of sshd."""
 
     type: str
     secret: SecretRef
 
 
-@attrs.frozen
-class KnownHost:
+@attrs.frozen(eq=False, repr=False)
+class KnownHost(Fact):
     """`programs.ssh.knownHosts.<name>`."""
 
     name: str
@@ -136,8 +138,8 @@ class KnownHost:
     public_key: PublicValue
 
 
-@attrs.frozen
-class Sshd:
+@attrs.frozen(eq=False, repr=False)
+class Sshd(Fact):
     """The SSH server of a machine. `root_keys` are added to root's authorized keys, after those of the users service."""
 
     host_keys: tuple[HostKey, ...]
@@ -148,8 +150,8 @@ class Sshd:
     place: Place | None = None
 
 
-@attrs.frozen
-class GeneratorFile:
+@attrs.frozen(eq=False, repr=False)
+class GeneratorFile(Fact):
     """A file that a generator makes."""
 
     name: str
@@ -161,8 +163,8 @@ class GeneratorFile:
     needed_for: str = "services"
 
 
-@attrs.frozen
-class Generator:
+@attrs.frozen(eq=False, repr=False)
+class Generator(Fact):
     """A generator of variables, as clan-core has them. `settings` is what its result depends on (search domains)."""
 
     name: str
@@ -173,8 +175,8 @@ class Generator:
     settings: Mapping[str, Any] = attrs.field(factory=dict)
 
 
-@attrs.frozen
-class MachinePlan:
+@attrs.frozen(eq=False, repr=False)
+class MachinePlan(Fact):
     """All that is planned for one machine. `jobs`, `repos`, `state` sorted by name."""
 
     name: str
@@ -207,8 +209,8 @@ class MachinePlan:
     unknown_tmpfiles: tuple[UnknownText, ...] = ()
 
 
-@attrs.frozen
-class Plan:
+@attrs.frozen(eq=False, repr=False)
+class Plan(Fact):
     """The plan of the whole clan. `diagnostics` are those found while planning (the inventory's not repeated).
 
     `settings` are the inventory's, by instance, role and machine, with the defaults filled in that only a service knows (the user
