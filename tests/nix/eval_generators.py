@@ -291,8 +291,10 @@ class Programs:
                 lambda: f"builtins.replaceStrings {self.two_words()} {self.two_words()} {o('str')}",
                 lambda: f"builtins.typeOf {o(self.type(1))}",
                 lambda: f"builtins.hashString {quote(pick(('md5', 'sha1', 'sha256', 'sha512')))} {o('str')}",
-                lambda: f"builtins.toJSON {o(pick(('int', 'bool', 'str', words, ('set', (('a', 'str'), ('b', words))))))}",
-                lambda: f"builtins.fromJSON (builtins.toJSON {o('str')})",
+                lambda: (
+                    f"builtins.toJSON {self.literal(pick(('int', 'str', words, ('set', (('a', 'str'), ('b', words))))), env)}"
+                ),
+                lambda: f"builtins.fromJSON (builtins.toJSON {self.literal('str', env)})",
                 lambda: f"(builtins.parseDrvName {o('str')}).{pick(('name', 'version'))}",
                 lambda: f'builtins.concatStringsSep "," (builtins.attrNames {o(self.set_type(1))})',
                 lambda: f'builtins.concatStringsSep "," (map toString {o(("list", "int"))})',

@@ -103,6 +103,8 @@ ONLY_BY_VERSION = [
         ("caught",),
         "2.17: the initial value is not forced before it is used",
     ),
+    ("builtins.toJSON 1.0", ("value", "1.0"), ("value", "1"), "2.10: numbers keep all their digits and their type"),
+    ('builtins.toJSON (builtins.substring 0 1 "é")', ("failed",), ("value", '"\udcc3"'), "2.10: JSON must be UTF-8"),
     ("builtins.isFunction (builtins.warn or null)", ("value", True), ("value", False), "2.23 brought builtins.warn"),
     ("builtins.isFunction (builtins.readFileType or null)", ("value", True), ("value", False), "2.14 brought readFileType"),
     ("builtins.isFunction (builtins.convertHash or null)", ("value", True), ("value", False), "2.19 brought convertHash"),
