@@ -57,6 +57,8 @@ class Evaluator:
         self.tick = ticks(self.limits)
         self.traced: list[str] = []
         self._files: dict[str, Value] = {}
+        self.provided: dict[str, Value] = {}
+        """Values that stand in for files that are not there: what `import` of a path gives."""
         self._parsed: dict[str, ast.File] = {}
         self._lib: Attrs | None = None
         self.globals = registry.global_scope()
@@ -91,6 +93,8 @@ class Evaluator:
 
     def import_file(self, path: str) -> Value:
         """`import`: like `evaluate_file`, from inside an evaluation."""
+        if path in self.provided:
+            return runtime.force(self.provided[path])
         real = self.paths.nix_file(path)
         if real not in self._files:
             self._files[real] = [lambda file: self._run(file, file.source_file, {}), self.parse_file(real)]
@@ -139,11 +143,18 @@ class Evaluator:
         except MemoryError:
             raise LimitError("CB193", "evaluation needs more memory than there is") from None
         except StopIteration:
-            raise LimitError("CB192", f"evaluation takes more than {self.limits.calls} function calls") from None
+            raise self._too_many_calls() from None
+        except RuntimeError as wrapped:  # Python's word for a StopIteration that has come through a generator
+            if isinstance(wrapped.__cause__, StopIteration):
+                raise self._too_many_calls() from None
+            raise
         finally:
             self.depth[0] = depth
             if outermost:
                 self._running = False
+
+    def _too_many_calls(self) -> LimitError:
+        return LimitError("CB192", f"evaluation takes more than {self.limits.calls} function calls")
 
     # ---- using values -----------------------------------------------------------------------------------------------
 
