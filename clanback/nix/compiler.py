@@ -258,6 +258,12 @@ def _path(compiler: Compiler, node: ast.Path, scope: Scope) -> Code:
 
 
 def _search_path(compiler: Compiler, node: ast.SearchPath, scope: Scope) -> Code:
+    """`<a>` is `__findFile __nixPath "a"`, and both names may be bound in the program; else the path is unknown."""
+    if scope.find("__nixPath") is not None or scope.find("__findFile") is not None:
+        at = (node.start, node.end)
+        nodes: Any = ast  # mypy does not see through `ast.node` to the constructors
+        arguments = (nodes.Var(*at, "__nixPath"), nodes.String(*at, (node.value,)))
+        return compiler.compile(nodes.Apply(*at, nodes.Var(*at, "__findFile"), arguments), scope)
     reason = f"the search path <{node.value}> is only known where Nix runs"
     unknown = Unknown(compiler.text(node), reason, compiler.span(node))
     return constant_code(unknown)

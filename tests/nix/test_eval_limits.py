@@ -270,6 +270,14 @@ def test_allow_outside_reads_outside(repository):
     assert run("builtins.readFile ./link", repository, allow_outside=True) == "outside"
 
 
+def test_a_search_path_of_the_program_itself_is_used(repository):
+    text = (
+        'let __nixPath = [ { prefix = "a"; path = ./nowhere; } { prefix = "a"; path = ./sub; } ]; in (import <a/default.nix>).x'
+    )
+    assert run(text, repository) == 1
+    assert run('let __findFile = path: name: name + "!"; in <some/name>') == "some/name!"
+
+
 def test_a_file_is_evaluated_once(repository):
     (repository / "traced.nix").write_text('builtins.trace "once" 1')
     evaluator = Evaluator(str(repository))
