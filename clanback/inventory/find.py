@@ -46,19 +46,19 @@ def find(path: str | os.PathLike[str] | None = None) -> ClanPlace:
 def _in_folder(folder: str) -> ClanPlace | None:
     flake = os.path.join(folder, "flake.nix")
     clan = os.path.join(folder, "clan.nix")
-    if os.path.isfile(flake) and (not os.path.isfile(clan) or _calls_clan(flake)):
+    if os.path.isfile(flake) and (not os.path.isfile(clan) or _speaks_of_clans(flake)):
         return ClanPlace(folder, flake, True)
     return ClanPlace(folder, clan) if os.path.isfile(clan) else None
 
 
-def _calls_clan(flake: str) -> bool:
-    """Whether a flake seems to call `clan-core.lib.clan` itself; what it says is evaluated later."""
+def _speaks_of_clans(flake: str) -> bool:
+    """Whether a flake seems to have to do with clans; what it says is evaluated later."""
     try:
         with open(flake, encoding="utf-8", errors="replace") as file:
             text = file.read(1 << 20)
     except OSError:
         return False
-    return "lib.clan" in text or "lib.buildClan" in text
+    return "clan" in text
 
 
 def _around(folder: str) -> ClanPlace:

@@ -1,27 +1,51 @@
-"""What the repository's `flake.nix` calls clan-core: `module.input` may use that name for the services that clan-core brings."""
+"""What a flake's inputs are called and what they are, as far as its `inputs` say: clan-core, nixpkgs, or nothing known."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import DiagnosticError
-from clanback.nix.values import Attrs
+from clanback.nix.values import Attrs, OpenAttrs, Unknown
 
 if TYPE_CHECKING:
     from clanback.inventory.loading import ClanConfig
     from clanback.nix.evaluator import Evaluator
 
+REASON = "`{name}` comes from another flake: it is not known without Nix"
+
+
+def foreign(text: str, known: dict[str, Any] | None = None) -> OpenAttrs:
+    """A flake of which only some attributes are known; `text` is the expression that means it."""
+    made = OpenAttrs(known or {}, text=text, reason=REASON)
+    made.setdefault("outPath", Unknown(text, REASON.replace("{name}", text)))
+    return made
+
+
+def inputs_of(evaluator: Evaluator, root: str) -> dict[str, Any]:
+    """What a clan without a flake may use of one: `self` by its folder, `nixpkgs.lib` by ours."""
+    library = evaluator.thunk(lambda: evaluator.lib)
+    known: dict[str, Any] = {"nixpkgs": foreign("inputs.nixpkgs", {"lib": library})}
+    inside = OpenAttrs(dict(known), text="self.inputs", reason=REASON)
+    known["self"] = OpenAttrs({"outPath": root, "inputs": inside}, text="self", reason=REASON)
+    return known
+
 
 def is_clan_core(evaluator: Evaluator, name: str, declared: Attrs) -> bool:
     """Whether the input `name` of a flake's `inputs` is clan-core, by its name or its URL."""
-    if name == "clan-core":
-        return True
+    return name == "clan-core" or "clan-core" in url_of(evaluator, name, declared)
+
+
+def url_of(evaluator: Evaluator, name: str, declared: Attrs) -> str:
+    """Where a flake says that an input comes from (its `url`, or what it `follows`); empty if it does not say."""
     try:
         entry = evaluator.force(declared[name])
-        url = evaluator.force(entry["url"]) if isinstance(entry, Attrs) and "url" in entry else None
+        for attribute in ("url", "follows", "repo"):
+            found = evaluator.force(entry[attribute]) if isinstance(entry, Attrs) and attribute in entry else None
+            if isinstance(found, str):
+                return str(found)
     except (DiagnosticError, KeyError):
-        return False
-    return isinstance(url, str) and "clan-core" in url
+        pass
+    return ""
 
 
 def clan_core_inputs(config: ClanConfig, instances: Attrs) -> frozenset[str]:
@@ -45,4 +69,5 @@ def clan_core_inputs(config: ClanConfig, instances: Attrs) -> frozenset[str]:
         return frozenset({"clan-core"})
     if not isinstance(declared, Attrs):
         return frozenset({"clan-core"})
-    return frozenset({"clan-core", *(name for name in named if name in declared and is_clan_core(evaluator, name, declared))})
+    found = {name for name in named if name in declared and is_clan_core(evaluator, name, declared)}
+    return frozenset({"clan-core", *found, *config.clan_core_names})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import DiagnosticError, Severity, Span
 from clanback.inventory.find import ClanPlace, find
-from clanback.inventory.flake import clan_of_flake, inputs_of
+from clanback.inventory.flake_inputs import inputs_of
 from clanback.inventory.schema import clan_options
 from clanback.modules.definition import Definition
 from clanback.modules.merge import Merger
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import os
 
     from clanback.diagnostics import Diagnostic, Source
+    from clanback.inventory.flake import FlakeClan
 
 _CONFIG_REASON = "`{name}` is computed by clan-core: it is not known without Nix"
 
@@ -42,6 +43,7 @@ class ClanConfig:
         self.found: list[Diagnostic] = []
         self.value: Attrs = Attrs()
         self.machine_folders: list[str] = []
+        self.clan_core_names: frozenset[str] = frozenset()
         self.merger = Merger(evaluator, self.report)
 
     @property
@@ -94,15 +96,19 @@ def load(path: str | os.PathLike[str] | None = None, *, compat: str | None = Non
 
 def _merge(config: ClanConfig, place: ClanPlace) -> None:
     evaluator = config.evaluator
-    root_definition = _of_flake(config, place) if place.is_flake else None
-    if root_definition is None:
+    flake = _of_flake(config, place) if place.is_flake else None
+    if flake is None:
         place = ClanPlace(place.root, f"{place.root}/clan.nix") if place.is_flake else place
         config.file = place.file
         value = evaluator.evaluate_file(place.file)
         file = evaluator.parse_file(evaluator.paths.nix_file(place.file))
-        root_definition = Definition(value, file.source_file, None, file.expr, file=place.file)
-        _report_unusable(config, root_definition)
-    inputs = inputs_of(evaluator, place.root)
+        definitions = [Definition(value, file.source_file, None, file.expr, file=place.file)]
+        _report_unusable(config, definitions[0])
+        inputs = inputs_of(evaluator, place.root)
+    else:
+        definitions = flake.definitions
+        config.clan_core_names = flake.clan_core_names
+        inputs = flake.inputs
     config.merger.arguments = {
         "lib": evaluator.thunk(lambda: evaluator.lib),
         "self": inputs["self"],
@@ -113,24 +119,31 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
         ),
         "options": OpenAttrs({}, text="options", reason=_CONFIG_REASON),
     }
+    for name in ("nixpkgs", "nix-darwin", "clan-core") if flake is not None else ():
+        if name in inputs:
+            config.merger.arguments[name] = inputs[name]
     holder: list[Attrs] = []
 
     def clan() -> Attrs:
         return holder[0]
 
     options = clan_options(clan, evaluator.thunk)
-    roots = [root_definition, *_surroundings(config, clan)]
+    roots = [*definitions, *_surroundings(config, clan)]
     merged = config.merger.submodule((), Submodule(options), roots)
-    if any(d.code in ("CB206", "CB221") and d.span == root_definition.value_span for d in config.found):
+    if any(d.code in ("CB206", "CB221") and d.span == definitions[0].value_span is not None for d in config.found):
         raise DiagnosticError(*config.found)  # what follows would all be that one mistake again
     holder.append(merged)
     config.value = merged
+    if flake is not None:
+        flake.clan.merged = merged
 
 
-def _of_flake(config: ClanConfig, place: ClanPlace) -> Definition | None:
-    """The clan that a flake makes; None if it makes none but a `clan.nix` lies beside it."""
+def _of_flake(config: ClanConfig, place: ClanPlace) -> FlakeClan | None:
+    """The clan that a flake makes; None if it makes none but a `clan.nix` lies beside it. Flakes are a package of their own."""
+    from clanback.inventory.flake import clan_of_flake
+
     try:
-        return clan_of_flake(config.evaluator, place.file, place.root)
+        return clan_of_flake(config.evaluator, place.file, place.root, config.report)
     except DiagnosticError:
         if place.file == f"{place.root}/flake.nix" and config.evaluator.paths.exists(f"{place.root}/clan.nix"):
             return None

@@ -1,0 +1,81 @@
+"""What was given to clan-core: the clans that a flake makes while it is evaluated, in the order in which they are met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.inventory.flake_inputs import foreign
+from clanback.modules.definition import Definition
+from clanback.nix.values import Attrs, Builtin, OpenAttrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clanback.nix.evaluator import Evaluator
+
+_REASON = "`{name}` is computed by clan-core: it is not known without Nix"
+
+
+class ClanOutput(OpenAttrs):
+    """The configuration that clan-core makes of a clan. `clan` is that clan.
+
+    What is in it is known once the clan is merged, so names are looked up late.
+    """
+
+    __slots__ = ("clan",)
+
+    def __init__(self, clan: Clan, text: str) -> None:
+        super().__init__({}, text=text, reason=_REASON)
+        self.clan = clan
+
+    def unknown(self, name: str, span: Any = None) -> Any:
+        """An option of the merged clan, unknown what clan-core alone computes."""
+        merged = self.clan.merged
+        if merged is not None and name in merged and merged.positions is not None and name in merged.positions:
+            return self.clan.evaluator.force(merged[name])
+        return super().unknown(name, span)
+
+
+class Clan:
+    """One clan: its modules (`definitions`, as they merge), and the merged options once they are there."""
+
+    def __init__(self, evaluator: Evaluator, definitions: list[Definition], text: str) -> None:
+        self.evaluator = evaluator
+        self.definitions = definitions
+        self.merged: Attrs | None = None
+        self.output = ClanOutput(self, text)
+
+
+class Captured:
+    """The clans met until now, and the function that stands in for clan-core's."""
+
+    def __init__(self, evaluator: Evaluator, file: str) -> None:
+        self.evaluator = evaluator
+        self.file = file
+        self.clans: list[Clan] = []
+        self.names: set[str] = set()
+        """The inputs that turned out to be clan-core, by being used as such."""
+
+    def add(self, definitions: list[Definition], text: str = "self.clan") -> Clan:
+        """Take down a clan."""
+        clan = Clan(self.evaluator, definitions, text)
+        self.clans.append(clan)
+        return clan
+
+    def function(self, name: str, input_name: str) -> Builtin:
+        """`lib.clan` or `lib.buildClan` of the input `input_name`: gives what clan-core gives, as far as it is known here."""
+
+        def clan(_: Evaluator, argument: Any) -> Any:
+            self.names.add(input_name)
+            made = self.add([Definition(argument, file=self.file)])
+            # `buildClan` gave the configuration itself, `clan` gives it as `config`.
+            known: dict[str, Any] = {"config": made.output, "options": foreign("clan.options")}
+            for attribute in ("nixosConfigurations", "darwinConfigurations", "nixosModules", "clanInternals", "inventory"):
+                known[attribute] = self._later(made, attribute)
+            return OpenAttrs(known, text="self.clan", reason=_REASON)
+
+        return Builtin(f"{input_name}.lib.{name}", 1, clan)
+
+    def _later(self, made: Clan, attribute: str) -> Any:
+        look: Callable[[], Any] = lambda: made.output.unknown(attribute)  # noqa: E731
+        return self.evaluator.thunk(look)

@@ -1,0 +1,111 @@
+"""Calling a flake's `outputs`, and finding the clan in what comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clanback.diagnostics import DiagnosticError, Span, error
+from clanback.inventory.flake.captured import Captured, ClanOutput
+from clanback.inventory.flake.parts import FlakeParts
+from clanback.inventory.flake.stand_ins import StandIns
+from clanback.inventory.flake_inputs import REASON
+from clanback.nix.values import Attrs, Closure, OpenAttrs, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.flake.captured import Clan
+    from clanback.modules.definition import Definition
+    from clanback.nix.evaluator import Evaluator
+
+_WHERE_CLANS_ARE = ("clan", "clanInternals", "nixosConfigurations", "darwinConfigurations")
+"""The outputs by which the `clan` command finds a clan, the newest first."""
+
+
+@attrs.frozen(eq=False)
+class FlakeClan:
+    """The clan that a flake makes."""
+
+    clan: Clan
+    inputs: OpenAttrs
+    this: OpenAttrs
+    clan_core_names: frozenset[str]
+    """What the flake calls clan-core."""
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """The clan's modules, in the order in which they merge."""
+        return self.clan.definitions
+
+
+def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[Diagnostic], None]) -> FlakeClan:
+    """The clan that the flake in `file` gives to clan-core. What does not hinder goes to `report`.
+
+    Raises `DiagnosticError`: CB200 if the flake makes no clan, or what kept it from being evaluated.
+    """
+    flake = evaluator.force(evaluator.evaluate_file(file))
+    if not isinstance(flake, Attrs) or "outputs" not in flake:
+        raise DiagnosticError(error("CB200", f"{file} is not a flake: it has no `outputs`"))
+    declared = evaluator.force(flake["inputs"]) if "inputs" in flake else Attrs()
+    declared = declared if isinstance(declared, Attrs) else Attrs()
+    function = evaluator.force(flake["outputs"])
+    node = function.node if isinstance(function, Closure) else None
+    names = set(declared) | ({formal.name for formal in node.formals} if node is not None and node.formals is not None else set())
+    names -= {"self"}
+
+    self_ = OpenAttrs({"outPath": root, "_type": "flake"}, text="self", reason=REASON)
+    captured = Captured(evaluator, file)
+    kept: list[Diagnostic] = []
+    parts = FlakeParts(evaluator, captured, self_, kept.append)
+    known = StandIns(evaluator, declared, captured, parts).make(sorted(names))
+    self_["inputs"] = OpenAttrs(known, text="self.inputs", reason=REASON)
+    inputs = OpenAttrs({**known, "self": self_}, text="inputs", reason=REASON)
+
+    outputs = evaluator.force(evaluator.call(function, inputs))
+    if isinstance(outputs, Attrs):
+        for name, value in outputs.items():
+            self_.setdefault(name, value)
+    problems = _look_for_clan(evaluator, outputs, captured, kept)
+    if not captured.clans:
+        raise DiagnosticError(*(problems or [_no_clan(flake, file, outputs)]))
+    for diagnostic in kept:
+        report(diagnostic)
+    self_.setdefault("clan", captured.clans[0].output)
+    return FlakeClan(captured.clans[0], inputs, self_, frozenset(captured.names))
+
+
+def _look_for_clan(evaluator: Evaluator, outputs: Any, captured: Captured, kept: list[Diagnostic]) -> list[Diagnostic]:
+    """Force outputs until clan-core was called; gives what went wrong on the way."""
+    if not isinstance(outputs, Attrs):
+        return []
+    problems: list[Diagnostic] = []
+    first = [name for name in _WHERE_CLANS_ARE if name in outputs]
+    for name in (*first, *sorted(set(outputs) - set(first))):
+        before = len(kept)
+        try:
+            value = evaluator.force(outputs[name])
+        except DiagnosticError as problem:
+            problems += problem.diagnostics
+            continue
+        if isinstance(value, ClanOutput):  # of several clans, this is the one that the flake shows
+            captured.clans.sort(key=lambda clan: clan is not value.clan)
+        if captured.clans:
+            return []
+        if name not in first:
+            del kept[before:]
+    return [*problems, *(d for d in kept if d.code.startswith("CB1"))]
+
+
+def _no_clan(flake: Attrs, file: str, outputs: Any) -> Diagnostic:
+    help_ = "give the file that defines the clan with `--clan PATH`"
+    place = flake.positions.get("outputs") if flake.positions is not None else None
+    span = Span(place[0], place[1].name_start, place[1].name_end) if place is not None else None
+    if isinstance(outputs, Unknown):
+        text = " ".join(outputs.text.split())[:60]
+        return error(
+            "CB200", f"the outputs of {file} are `{text}`, which only Nix can know", span, notes=[outputs.reason], help=help_
+        )
+    return error("CB200", f"{file} makes no clan: it neither calls `clan-core.lib.clan` nor sets `clan`", span, help=help_)

@@ -1,0 +1,220 @@
+"""Stand-in for flake-parts: a flake written as modules, merged with our own module engine.
+
+Of the options that flake-parts itself and the modules of other flakes declare, only `flake`, `clan` and `imports` mean
+something here; `perSystem` and the rest are kept and never looked at, unless a module of the repository reads them.
+"""
+
+# ruff: noqa: ARG002 -- every type has the same methods, and not every one needs all of their arguments
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from clanback.diagnostics import info
+from clanback.inventory.flake.captured import ClanOutput
+from clanback.inventory.flake_inputs import REASON
+from clanback.modules import types
+from clanback.modules.basic_types import Deferred, Type
+from clanback.modules.definition import Definition
+from clanback.modules.interface import DECIDED_LATER, Option, OptionSet
+from clanback.modules.merge import Merger
+from clanback.nix.builtins.coerce import force_attrs, force_path
+from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, PathValue, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.flake.captured import Captured
+    from clanback.nix.evaluator import Evaluator
+
+_GIVEN = "`{name}` is an argument that flake-parts gives to modules: it is not known without Nix"
+_OPTION = "`{name}` is an option of another flake's module: it is not known without Nix"
+_MODULES = frozenset({"nixosModules", "darwinModules", "homeModules", "homeManagerModules", "flakeModules"})
+"""Outputs of flakes whose attributes are modules: several definitions of one are several modules."""
+
+
+class FlakeParts:
+    """Stands in for flake-parts' functions while one flake is evaluated; the clan it makes goes to `captured`."""
+
+    def __init__(self, evaluator: Evaluator, captured: Captured, self_: OpenAttrs, report: Callable[[Diagnostic], None]) -> None:
+        self.evaluator = evaluator
+        self.captured = captured
+        self.self = self_
+        self.report = report
+        self.clan_module = Attrs({"_file": "clan-core", "flake": Attrs({"clan": Attrs({"_type": _Aliased.MARK})})})
+        """What clan-core's flake module does: `clan` means the same as `flake.clan`."""
+
+    def functions(self, *, sure: bool) -> dict[str, Any]:
+        """`lib` of flake-parts; of a flake that may only be like it just `mkFlake`."""
+        make = Builtin("mkFlake", 2, self._make_flake)
+        return {"mkFlake": make, **self._library()} if sure else {"mkFlake": Builtin("mkFlake", 1, self._make_at_once)}
+
+    def _library(self) -> dict[str, Any]:
+        nothing = Builtin("mkTransposedPerSystemModule", 1, lambda _, __: Attrs())
+        return {"importApply": Builtin("importApply", 2, _import_apply), "mkTransposedPerSystemModule": nothing}
+
+    def _make_at_once(self, evaluator: Evaluator, given: Any) -> Any:
+        """`mkFlake { inputs; modules; flake; … }`, as flakes like flake-parts have it; `mkFlake { inputs; } module` too."""
+        known = evaluator.force(given)
+        if not isinstance(known, Attrs) or known.keys().isdisjoint(("flake", "modules", "perSystem")):
+            return Builtin("mkFlake", 1, lambda inner, module: self._make_flake(inner, known, module))
+        made: dict[str, Any] = {}
+        if "flake" in known:
+            made["flake"] = known["flake"]
+        if "modules" in known:
+            made["imports"] = known["modules"]
+        return self._make_flake(evaluator, known, Attrs(made, positions=known.positions))
+
+    def _make_flake(self, evaluator: Evaluator, given: Any, module: Any) -> Any:
+        arguments = force_attrs(evaluator, given)
+        inputs = arguments.get("inputs", self.self["inputs"])
+        special = evaluator.force(arguments.get("specialArgs", Attrs()))
+        merger = Merger(evaluator, self._report, subject=" of the flake")
+        made: list[Attrs] = []
+        merger.arguments = {
+            "lib": evaluator.thunk(lambda: evaluator.lib),
+            "inputs": inputs,
+            "self": arguments.get("self", self.self),
+            "options": OpenAttrs({}, text="options", reason=_GIVEN),
+            "flake-parts-lib": OpenAttrs(self._library(), text="flake-parts-lib", reason=_GIVEN),
+            "moduleWithSystem": Builtin("moduleWithSystem", 1, _module_with_system),
+            **(dict(special) if isinstance(special, Attrs) else {}),
+        }
+        aliased = _Aliased(lambda: evaluator.force(made[0].get("clan")))
+        outputs = OptionSet({"clan": Option(aliased, default=DECIDED_LATER)}, freeform=_Output("outputs"))
+        options = OptionSet(
+            {
+                "flake": Option(types.submodule(outputs), default={}),
+                "clan": Option(_Modules(), default=DECIDED_LATER),
+                "perSystem": Option(_Ignored(), default=None),
+                "debug": Option(_Ignored(), default=None),
+            },
+            freeform=_Output("options"),
+        )
+        merged = merger.submodule((), types.Submodule(options), [Definition(module, file=self.captured.file)])
+        made.append(merged)
+        flake = evaluator.force(merged["flake"])
+        found = dict(flake) if isinstance(flake, Attrs) else {}
+        positions = flake.positions if isinstance(flake, Attrs) else None
+        if "clan" in merged and "clan" not in (positions or {}):
+            found["clan"] = merged["clan"]
+        clan = found.get("clan")
+        found["clan"] = evaluator.thunk(lambda: self._clan(clan))
+        for output in ("nixosConfigurations", "clanInternals"):
+            found.setdefault(output, Unknown(f"self.{output}", "it is computed by clan-core"))
+        made_outputs = OpenAttrs(found, text="self", reason=REASON)
+        made_outputs.positions = positions
+        return made_outputs
+
+    def _clan(self, value: Any) -> Any:
+        """The output `clan`: what it is made of goes to `captured`, unless the flake called clan-core itself for it."""
+        deferred = self.evaluator.force(value)
+        definitions = list(deferred.definitions) if isinstance(deferred, Deferred) else []
+        if not definitions:
+            return OpenAttrs({}, text="self.clan", reason=REASON)
+        for definition in definitions:
+            forced = self.evaluator.force(definition.value)
+            if isinstance(forced, ClanOutput):
+                return forced
+        return self.captured.add(definitions).output
+
+    def _report(self, diagnostic: Diagnostic) -> None:
+        """Modules of other flakes do not make clans, as a rule: that they cannot be read is told, but no warning."""
+        if diagnostic.code == "CB220":
+            message = diagnostic.message.replace("what it defines is not known here", "if it adds to the clan, that is not known")
+            diagnostic = info("CB220", message, diagnostic.span, notes=diagnostic.notes)
+        self.report(diagnostic)
+
+
+class _Modules(Type):
+    """Modules of the clan: kept as they are written, without the properties around them."""
+
+    description = "a module of the clan"
+    plural = "modules"
+    holds_unknown = True
+
+    def accepts(self, value: Any) -> bool:
+        """Whatever may be a module, or a path to one."""
+        return isinstance(value, (Attrs, Closure, Builtin, PathValue, str, Unknown))
+
+    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Deferred:
+        """All of them."""
+        return Deferred(tuple(definitions))
+
+
+class _Aliased(_Modules):
+    """`flake.clan`, to which clan-core's flake module adds all that is said for `clan`, at its own place in the order."""
+
+    MARK = "clan-core's alias"
+
+    def __init__(self, alias: Callable[[], Any]) -> None:
+        self._alias = alias
+
+    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Deferred:
+        """The definitions of both."""
+        found: list[Definition] = []
+        aliased = self._alias()
+        others = list(aliased.definitions) if isinstance(aliased, Deferred) else []
+        placed = False
+        for definition in definitions:
+            if isinstance(definition.value, Attrs) and definition.value.get("_type") == self.MARK:
+                found += [] if placed else others
+                placed = True
+            else:
+                found.append(definition)
+        return Deferred(tuple(found if placed else [*found, *others]))
+
+
+class _Ignored(Type):
+    """What nobody here looks at."""
+
+    forces = False
+    holds_unknown = True
+
+    def accepts(self, value: Any) -> bool:
+        """Everything."""
+        return True
+
+    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
+        """An unknown value."""
+        name = ".".join(path)
+        return Unknown(f"config.{name}", _GIVEN.replace("{name}", f"config.{name}"))
+
+
+class _Output(Type):
+    """A value of which nobody here knows the type: sets merge deeply, modules become one that imports all."""
+
+    plural = "values"
+    holds_unknown = True
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def accepts(self, value: Any) -> bool:
+        """Everything."""
+        return True
+
+    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
+        """By what is there; modules by where it is (`nixosModules.x`, `modules.nixos.x`)."""
+        if len(definitions) == 1:
+            return definitions[0].value
+        values = [definition.value for definition in definitions]
+        inside = path[1:] if path[:1] == ("flake",) else path
+        if (len(inside) == 2 and inside[0] in _MODULES) or (len(inside) == 3 and inside[0] == "modules"):
+            return Attrs({"imports": tuple(values)})
+        if all(isinstance(value, Attrs) for value in values):
+            return types.lazy_attrs_of(self).merge(merger, path, definitions)
+        if all(isinstance(value, tuple) for value in values):
+            return tuple(item for value in values for item in value)
+        return values[0]
+
+
+def _import_apply(evaluator: Evaluator, path: Any, arguments: Any) -> Any:
+    """A module in a file that is a function of further arguments."""
+    where = force_path(evaluator, path).path
+    return evaluator.call(evaluator.import_file(where), arguments)
+
+
+def _module_with_system(evaluator: Evaluator, module: Any) -> Any:
+    """A NixOS module that is a function of what `perSystem` gives, which is unknown here."""
+    return evaluator.call(module, Unknown("perSystem", _GIVEN.replace("{name}", "perSystem")))
