@@ -90,258 +90,75 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
     concat = environment.concat
     cond_expr_undefined = Undefined
     if 0: yield None
-    l_0_machine = resolve('machine')
-    l_0_client = resolve('client')
-    l_0_values = resolve('values')
     l_0_compat = resolve('compat')
     l_0_hooks_compat_script = resolve('hooks_compat_script')
     l_0_lock_script = resolve('lock_script')
     l_0_pre_script = resolve('pre_script')
     l_0_post_script = resolve('post_script')
     l_0_folders_script = resolve('folders_script')
-    l_0_jobs = resolve('jobs')
     l_0_create_script = resolve('create_script')
     l_0_list_script = resolve('list_script')
     l_0_restore_script = resolve('restore_script')
-    l_0_provider = resolve('provider')
-    l_0_known_hosts = resolve('known_hosts')
-    l_0_repos = resolve('repos')
-    l_0_nothing_saved = resolve('nothing_saved')
-    l_0_ssh_server = resolve('ssh_server')
     try:
-        t_1 = environment.filters['comment']
+        t_1 = environment.filters['lines']
     except KeyError:
         @internalcode
         def t_1(*unused):
-            raise TemplateRuntimeError("No filter named 'comment' found.")
-    try:
-        t_2 = environment.filters['lines']
-    except KeyError:
-        @internalcode
-        def t_2(*unused):
             raise TemplateRuntimeError("No filter named 'lines' found.")
-    try:
-        t_3 = environment.filters['name']
-    except KeyError:
-        @internalcode
-        def t_3(*unused):
-            raise TemplateRuntimeError("No filter named 'name' found.")
-    try:
-        t_4 = environment.filters['nix']
-    except KeyError:
-        @internalcode
-        def t_4(*unused):
-            raise TemplateRuntimeError("No filter named 'nix' found.")
     pass
-    yield '# Rendered by clanback: what Borg does on '
-    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
-    yield '.\n'
-    if (undefined(name='client') if l_0_client is missing else l_0_client):
+    yield '# Rendered by clanback: how the jobs of a machine run, and the commands that work on their archives. The same for all machines:\n# what differs from one to the other is in <machine>/borgbackup.nix.\n{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n  inherit (lib) mkOption types;\n  inherit (config.clanback) jobs;\n\n  # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.\n  state = lib.attrValues config.clan.core.state;\n\n'
+    if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
         pass
-        yield '{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n'
-        if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
-            pass
-            template = environment.get_template('public_values.nix', 'borgbackup.nix')
-            gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
-            try:
-                for event in gen:
-                    yield event
-            finally: gen.close()
-            yield '\n'
-        yield '  # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.\n  state = lib.attrValues config.clan.core.state;\n\n'
-        if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
-            pass
-            yield '  active = config.clan.core.state != { };\n  folders = lib.unique (lib.concatMap (entry: entry.folders) state);\n'
-        else:
-            pass
-            yield '  active = folders != [ ];\n  named = lib.unique (map tidy (lib.concatMap (entry: entry.folders) state));\n  tidy =\n    folder:\n    lib.optionalString (lib.hasPrefix "/" folder) "/"\n    + lib.concatStringsSep "/" (\n      lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder)\n    );\n  isBelow =\n    inner: outer:\n    inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;\n  # A folder below another one would be stored twice.\n  folders = lib.filter (folder: !lib.any (isBelow folder) named) named;\n\n  # Held while a job runs with its hooks, and while something is restored: no hook runs while another job reads.\n  lock = "/run/lock/clanback-borgbackup";\n'
-        yield '\n  commandsOf =\n    option:\n    lib.listToAttrs (\n      map (entry: lib.nameValuePair entry.name entry.${option}) (\n        lib.filter (entry: entry.${option} != null) state\n      )\n    );\n\n  # A script that begins with shell variables.\n  scriptText = variables: text: lib.toShellVars variables + "\\n" + text;\n\n'
-        if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
-            pass
-            yield '  hooksScript =\n    phase: option:\n    pkgs.writeShellScript "borgbackup-${phase}-hooks" (\n      scriptText\n        {\n          inherit phase;\n          hooks = commandsOf option;\n        }\n        \'\'\n'
-            yield str(environment.finalize(t_2((undefined(name='hooks_compat_script') if l_0_hooks_compat_script is missing else l_0_hooks_compat_script), 10)))
-            yield "\n        ''\n    );\n"
-        else:
-            pass
-            yield '  lockScript = pkgs.writeShellScript "borgbackup-lock" (\n    scriptText { inherit lock; } \'\'\n      PATH=${pkgs.coreutils}/bin:${pkgs.util-linux}/bin\n'
-            yield str(environment.finalize(t_2((undefined(name='lock_script') if l_0_lock_script is missing else l_0_lock_script), 6)))
-            yield '\n    \'\'\n  );\n\n  preScript =\n    job:\n    pkgs.writeShellScript "borgbackup-pre" (\n      scriptText\n        {\n          inherit job;\n          states = map (entry: entry.name) state;\n          preBackup = commandsOf "preBackupCommand";\n        }\n        \'\'\n'
-            yield str(environment.finalize(t_2((undefined(name='pre_script') if l_0_pre_script is missing else l_0_pre_script), 10)))
-            yield '\n        \'\'\n    );\n\n  postScript =\n    job:\n    pkgs.writeShellScript "borgbackup-post" (\n      scriptText\n        {\n          inherit job;\n          postBackup = commandsOf "postBackupCommand";\n        }\n        \'\'\n'
-            yield str(environment.finalize(t_2((undefined(name='post_script') if l_0_post_script is missing else l_0_post_script), 10)))
-            yield "\n        ''\n    );\n\n  # Runs inside the job, just before borg.\n  reportMissingFolders = scriptText { inherit folders; } ''\n"
-            yield str(environment.finalize(t_2((undefined(name='folders_script') if l_0_folders_script is missing else l_0_folders_script), 4)))
-            yield "\n  '';\n"
-        yield '\n'
-        if (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
-            pass
-            yield '  repositories = {\n'
-            for l_1_job in (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
-                _loop_vars = {}
-                pass
-                yield '    '
-                yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'name'))))
-                yield ' = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'repo'), 4)))
-                yield ';\n'
-            l_1_job = missing
-            yield '  };\n'
-        else:
-            pass
-            yield '  repositories = { };\n'
-        yield '  jobs = lib.attrNames repositories;\nin\n{\n  config = lib.mkMerge [\n    (lib.mkIf active {\n'
-        for l_1_job in (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
-            _loop_vars = {}
-            pass
-            yield '      # '
-            yield str(environment.finalize(t_1(environment.getattr(l_1_job, 'origin'))))
-            yield '\n      services.borgbackup.jobs.'
-            yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'name'))))
-            yield ' = {\n        paths = folders;\n        exclude = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'exclude'), 8)))
-            yield ';\n        repo = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'repo'), 8)))
-            yield ';\n        environment = {\n          BORG_RSH = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'rsh'), 10)))
-            yield ';\n          BORG_RELOCATED_REPO_ACCESS_IS_OK = "yes";\n        };\n        encryption = {\n          mode = "repokey";\n          passCommand = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'pass_command'), 10)))
-            yield ';\n        };\n        compression = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'compression'), 8)))
-            yield ';\n        archiveBaseName = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'archive_base_name'), 8)))
-            yield ';\n        startAt = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'start_at'), 8)))
-            yield ';\n        persistentTimer = true;\n        prune.keep = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'keep'), 8)))
-            yield ';\n'
-            if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
-                pass
-                yield "        # Only this job's archives: not those of another job whose name begins alike.\n        prune.prefix = "
-                yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'prune_prefix'), 8)))
-                yield ';\n        # Borg warns of folders that are missing and of files that change while they are read; the rest is saved.\n        failOnWarnings = false;\n        preHook = reportMissingFolders;\n'
-            yield '      };\n'
-            if environment.getattr(l_1_job, 'start_delay_seconds'):
-                pass
-                yield '      # The clients of a server do not all start at once; each starts at its own moment, always the same.\n      systemd.timers.'
-                yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'timer'))))
-                yield '.timerConfig = {\n        RandomizedDelaySec = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_job, 'start_delay_seconds'))))
-                yield ';\n        FixedRandomDelay = true;\n      };\n'
-            yield '\n'
-        l_1_job = missing
-        if (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
-            pass
-            if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
-                pass
-                yield '      # Hooks run as root, outside of the job\'s read-only view of the system.\n      systemd.services = lib.listToAttrs (\n        map (\n          job:\n          lib.nameValuePair "borgbackup-job-${job}" {\n            serviceConfig = {\n              ExecStartPre = [ "+${hooksScript "pre" "preBackupCommand"}" ];\n              ExecStopPost = [ "+${hooksScript "post" "postBackupCommand"}" ];\n              TimeoutStartSec = "infinity";\n              TimeoutStopSec = "infinity";\n            };\n          }\n        ) jobs\n      );\n\n'
-            else:
-                pass
-                yield '      # Hooks run as root, outside of the job\'s read-only view of the system. The lock belongs to a service of its own, which\n      # systemd stops when the job with all its hooks is over, whatever became of it.\n      systemd.services = lib.mkMerge (\n        map (job: {\n          "borgbackup-lock-${job}" = {\n            description = "Lock of this machine\'s backups, held for the job ${job}";\n            unitConfig.StopWhenUnneeded = true;\n            serviceConfig = {\n              Type = "forking";\n              ExecStart = "${lockScript}";\n              TimeoutStartSec = "infinity";\n            };\n          };\n          "borgbackup-job-${job}" = {\n            requires = [ "borgbackup-lock-${job}.service" ];\n            after = [ "borgbackup-lock-${job}.service" ];\n            serviceConfig = {\n              ExecStartPre = [ "+${preScript job}" ];\n              ExecStopPost = [ "+${postScript job}" ];\n              TimeoutStartSec = "infinity";\n              TimeoutStopSec = "infinity";\n            };\n          };\n        }) jobs\n      );\n\n'
-        yield '      environment.systemPackages = [\n        (pkgs.writeShellApplication {\n          name = "borgbackup-create";\n          runtimeInputs = [ config.systemd.package ];\n          text = scriptText { inherit jobs; } \'\'\n'
-        yield str(environment.finalize(t_2((undefined(name='create_script') if l_0_create_script is missing else l_0_create_script), 12)))
-        yield '\n          \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-list";\n          runtimeInputs = [ pkgs.jq ];\n          text = scriptText { inherit jobs repositories; } \'\'\n'
-        yield str(environment.finalize(t_2((undefined(name='list_script') if l_0_list_script is missing else l_0_list_script), 12)))
-        yield '\n          \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-restore";\n          runtimeInputs = [ pkgs.util-linux ];\n          text =\n            scriptText\n              {\n                inherit repositories;\n                known = folders;\n                lock = "/run/lock/clanback-borgbackup";\n              }\n              \'\'\n'
-        yield str(environment.finalize(t_2((undefined(name='restore_script') if l_0_restore_script is missing else l_0_restore_script), 16)))
-        yield "\n              '';\n        })\n      ];\n"
-        if (undefined(name='provider') if l_0_provider is missing else l_0_provider):
-            pass
-            yield '\n      clan.core.backups.providers.borgbackup = {\n        create = "borgbackup-create";\n        list = "borgbackup-list";\n        restore = "borgbackup-restore";\n      };\n'
-        yield '    })\n    {\n'
-        if (undefined(name='known_hosts') if l_0_known_hosts is missing else l_0_known_hosts):
-            pass
-            yield '      # Host keys of the servers, as they lie in vars/: no trust on first use.\n      environment.etc."clanback/known_hosts".text = lib.concatStrings [\n'
-            for l_1_line in (undefined(name='known_hosts') if l_0_known_hosts is missing else l_0_known_hosts):
-                _loop_vars = {}
-                pass
-                yield '        '
-                yield str(environment.finalize(l_1_line))
-                yield '\n'
-            l_1_line = missing
-            yield '      ];\n\n'
-        for l_1_repo in (undefined(name='repos') if l_0_repos is missing else l_0_repos):
-            _loop_vars = {}
-            pass
-            yield '      # '
-            yield str(environment.finalize(t_1(environment.getattr(l_1_repo, 'origin'))))
-            yield '\n      services.borgbackup.repos.'
-            yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'client'))))
-            yield ' = {\n        path = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'path'), 8)))
-            yield ';\n'
-            if environment.getattr(l_1_repo, 'append_only'):
-                pass
-                yield '        authorizedKeysAppendOnly = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 8)))
-                yield ';\n'
-            else:
-                pass
-                yield '        authorizedKeys = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 8)))
-                yield ';\n'
-            if environment.getattr(l_1_repo, 'quota'):
-                pass
-                yield '        quota = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'quota'))))
-                yield ';\n'
-            yield '      };\n\n'
-        l_1_repo = missing
-        if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
-            pass
-            yield '      warnings = lib.optional (!active) '
-            yield str(environment.finalize((undefined(name='nothing_saved') if l_0_nothing_saved is missing else l_0_nothing_saved)))
-            yield ';\n'
-        if (undefined(name='ssh_server') if l_0_ssh_server is missing else l_0_ssh_server):
-            pass
-            yield '      services.openssh.enable = true;\n'
-        yield '    }\n  ];\n}\n'
+        yield '  active = config.clan.core.state != { };\n  folders = lib.unique (lib.concatMap (entry: entry.folders) state);\n'
     else:
         pass
-        if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
-            pass
-            yield 'let\n'
-            template = environment.get_template('public_values.nix', 'borgbackup.nix')
-            gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
-            try:
-                for event in gen:
-                    yield event
-            finally: gen.close()
-            yield 'in\n'
-        yield '{\n'
-        for l_1_repo in (undefined(name='repos') if l_0_repos is missing else l_0_repos):
-            _loop_vars = {}
-            pass
-            yield '  # '
-            yield str(environment.finalize(t_1(environment.getattr(l_1_repo, 'origin'))))
-            yield '\n  services.borgbackup.repos.'
-            yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'client'))))
-            yield ' = {\n    path = '
-            yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'path'), 4)))
-            yield ';\n'
-            if environment.getattr(l_1_repo, 'append_only'):
-                pass
-                yield '    authorizedKeysAppendOnly = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 4)))
-                yield ';\n'
-            else:
-                pass
-                yield '    authorizedKeys = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'authorized_keys'), 4)))
-                yield ';\n'
-            if environment.getattr(l_1_repo, 'quota'):
-                pass
-                yield '    quota = '
-                yield str(environment.finalize(t_4(environment.getattr(l_1_repo, 'quota'))))
-                yield ';\n'
-            yield '  };\n'
-        l_1_repo = missing
-        if (undefined(name='ssh_server') if l_0_ssh_server is missing else l_0_ssh_server):
-            pass
-            if (undefined(name='repos') if l_0_repos is missing else l_0_repos):
-                pass
-                yield '\n'
-            yield '  services.openssh.enable = true;\n'
-        yield '}\n'
+        yield '  active = folders != [ ];\n  named = lib.unique (map tidy (lib.concatMap (entry: entry.folders) state));\n  tidy =\n    folder:\n    lib.optionalString (lib.hasPrefix "/" folder) "/"\n    + lib.concatStringsSep "/" (\n      lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder)\n    );\n  isBelow =\n    inner: outer:\n    inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;\n  # A folder below another one would be stored twice.\n  folders = lib.filter (folder: !lib.any (isBelow folder) named) named;\n'
+    yield '\n'
+    if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
+        pass
+        yield '  # Held while a job runs with its hooks, and while something is restored: no hook runs while another job reads.\n'
+    else:
+        pass
+        yield '  # Held while something is restored.\n'
+    yield '  lock = "/run/lock/clanback-borgbackup";\n\n  commandsOf =\n    option:\n    lib.listToAttrs (\n      map (entry: lib.nameValuePair entry.name entry.${option}) (\n        lib.filter (entry: entry.${option} != null) state\n      )\n    );\n\n  # A script that begins with shell variables.\n  scriptText = variables: text: lib.toShellVars variables + "\\n" + text;\n\n'
+    if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
+        pass
+        yield '  hooksScript =\n    phase: option:\n    pkgs.writeShellScript "borgbackup-${phase}-hooks" (\n      scriptText\n        {\n          inherit phase;\n          hooks = commandsOf option;\n        }\n        \'\'\n'
+        yield str(environment.finalize(t_1((undefined(name='hooks_compat_script') if l_0_hooks_compat_script is missing else l_0_hooks_compat_script), 10)))
+        yield "\n        ''\n    );\n"
+    else:
+        pass
+        yield '  lockScript = pkgs.writeShellScript "borgbackup-lock" (\n    scriptText { inherit lock; } \'\'\n      PATH=${pkgs.coreutils}/bin:${pkgs.util-linux}/bin\n'
+        yield str(environment.finalize(t_1((undefined(name='lock_script') if l_0_lock_script is missing else l_0_lock_script), 6)))
+        yield '\n    \'\'\n  );\n\n  preScript =\n    job:\n    pkgs.writeShellScript "borgbackup-pre" (\n      scriptText\n        {\n          inherit job;\n          states = map (entry: entry.name) state;\n          preBackup = commandsOf "preBackupCommand";\n        }\n        \'\'\n'
+        yield str(environment.finalize(t_1((undefined(name='pre_script') if l_0_pre_script is missing else l_0_pre_script), 10)))
+        yield '\n        \'\'\n    );\n\n  postScript =\n    job:\n    pkgs.writeShellScript "borgbackup-post" (\n      scriptText\n        {\n          inherit job;\n          postBackup = commandsOf "postBackupCommand";\n        }\n        \'\'\n'
+        yield str(environment.finalize(t_1((undefined(name='post_script') if l_0_post_script is missing else l_0_post_script), 10)))
+        yield "\n        ''\n    );\n\n  # Runs inside the job, just before borg.\n  reportMissingFolders = scriptText { inherit folders; } ''\n"
+        yield str(environment.finalize(t_1((undefined(name='folders_script') if l_0_folders_script is missing else l_0_folders_script), 4)))
+        yield "\n  '';\n"
+    yield '\n  repositories = lib.mapAttrs (_: job: job.repo) jobs;\n\n  job =\n    { config, ... }:\n    {\n      options = {\n        repo = mkOption {\n          type = types.str;\n          description = "The repository.";\n        };\n        rsh = mkOption {\n          type = types.str;\n          description = "How Borg reaches it (BORG_RSH).";\n        };\n        passphraseFile = mkOption {\n          type = types.str;\n          description = "Where the passphrase lies on this machine.";\n        };\n        exclude = mkOption {\n          type = types.listOf types.str;\n          default = [ ];\n          description = "Patterns of what is not saved.";\n        };\n        compression = mkOption {\n          type = types.str;\n          default = "auto,zstd";\n          description = "How archives are compressed.";\n        };\n        archiveBaseName = mkOption {\n          type = types.str;\n          description = "What the names of archives begin with.";\n        };\n        startAt = mkOption {\n          type = types.str;\n          description = "When the job starts, in systemd\'s words.";\n        };\n        startDelay = mkOption {\n          type = types.ints.unsigned;\n          default = 0;\n          description = "By how many seconds at most it starts later: each machine always at its own moment.";\n        };\n        prune = {\n          keep = mkOption {\n            type = types.attrsOf (types.either types.int types.str);\n            default = { };\n            description = "How many archives are kept; nothing is pruned if this is empty.";\n          };\n          prefix = mkOption {\n            type = types.str;\n            default = config.archiveBaseName;\n            description = "What the names of the archives that may be pruned begin with.";\n          };\n        };\n      };\n    };\nin\n{\n  options.clanback.jobs = mkOption {\n    type = types.attrsOf (types.submodule job);\n    default = { };\n    description = "Jobs that save the state of this machine.";\n  };\n\n  config = lib.mkMerge [\n    (lib.mkIf active {\n      services.borgbackup.jobs = lib.mapAttrs (_: job: {\n        paths = folders;\n        inherit (job)\n          archiveBaseName\n          compression\n          exclude\n          prune\n          repo\n          startAt\n          ;\n        environment = {\n          BORG_RSH = job.rsh;\n          BORG_RELOCATED_REPO_ACCESS_IS_OK = "yes";\n        };\n        encryption = {\n          mode = "repokey";\n          passCommand = "cat ${job.passphraseFile}";\n        };\n        persistentTimer = true;\n'
+    if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
+        pass
+        yield '        # Borg warns of folders that are missing and of files that change while they are read; the rest is saved.\n        failOnWarnings = false;\n        preHook = reportMissingFolders;\n'
+    yield '      }) jobs;\n\n'
+    if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
+        pass
+        yield '      # Hooks run as root, outside of the job\'s read-only view of the system.\n      systemd.services = lib.mapAttrs\' (\n        name: _:\n        lib.nameValuePair "borgbackup-job-${name}" {\n          serviceConfig = {\n            ExecStartPre = [ "+${hooksScript "pre" "preBackupCommand"}" ];\n            ExecStopPost = [ "+${hooksScript "post" "postBackupCommand"}" ];\n            TimeoutStartSec = "infinity";\n            TimeoutStopSec = "infinity";\n          };\n        }\n      ) jobs;\n\n'
+    else:
+        pass
+        yield '      # The clients of a server do not all start at once.\n      systemd.timers = lib.mapAttrs\' (\n        name: job:\n        lib.nameValuePair "borgbackup-job-${name}" {\n          timerConfig = {\n            RandomizedDelaySec = job.startDelay;\n            FixedRandomDelay = true;\n          };\n        }\n      ) (lib.filterAttrs (_: job: job.startDelay > 0) jobs);\n\n      # Hooks run as root, outside of the job\'s read-only view of the system. The lock belongs to a service of its own, which\n      # systemd stops when the job with all its hooks is over, whatever became of it.\n      systemd.services = lib.mkMerge (\n        map (job: {\n          "borgbackup-lock-${job}" = {\n            description = "Lock of this machine\'s backups, held for the job ${job}";\n            unitConfig.StopWhenUnneeded = true;\n            serviceConfig = {\n              Type = "forking";\n              ExecStart = "${lockScript}";\n              TimeoutStartSec = "infinity";\n            };\n          };\n          "borgbackup-job-${job}" = {\n            requires = [ "borgbackup-lock-${job}.service" ];\n            after = [ "borgbackup-lock-${job}.service" ];\n            serviceConfig = {\n              ExecStartPre = [ "+${preScript job}" ];\n              ExecStopPost = [ "+${postScript job}" ];\n              TimeoutStartSec = "infinity";\n              TimeoutStopSec = "infinity";\n            };\n          };\n        }) (lib.attrNames jobs)\n      );\n\n'
+    yield '      environment.systemPackages = [\n        (pkgs.writeShellApplication {\n          name = "borgbackup-create";\n          runtimeInputs = [ config.systemd.package ];\n          text = scriptText { jobs = lib.attrNames jobs; } \'\'\n'
+    yield str(environment.finalize(t_1((undefined(name='create_script') if l_0_create_script is missing else l_0_create_script), 12)))
+    yield '\n          \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-list";\n          runtimeInputs = [ pkgs.jq ];\n          text =\n            scriptText\n              {\n                inherit repositories;\n                jobs = lib.attrNames jobs;\n              }\n              \'\'\n'
+    yield str(environment.finalize(t_1((undefined(name='list_script') if l_0_list_script is missing else l_0_list_script), 16)))
+    yield '\n              \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-restore";\n          runtimeInputs = [ pkgs.util-linux ];\n          text =\n            scriptText\n              {\n                inherit lock repositories;\n                known = folders;\n              }\n              \'\'\n'
+    yield str(environment.finalize(t_1((undefined(name='restore_script') if l_0_restore_script is missing else l_0_restore_script), 16)))
+    yield '\n              \'\';\n        })\n      ];\n\n      clan.core.backups.providers.borgbackup = {\n        create = "borgbackup-create";\n        list = "borgbackup-list";\n        restore = "borgbackup-restore";\n      };\n    })\n'
+    if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
+        pass
+        yield '    {\n      warnings = lib.optional (!active)\n        "nothing is backed up on ${config.networking.hostName}: clan.core.state names no folder";\n    }\n'
+    yield '  ];\n}\n'
 
 
 def template_default_nix(context, missing=missing, environment=environment):
@@ -403,6 +220,132 @@ def template_machine_nix(context, missing=missing, environment=environment):
         yield ' from `specialArgs` of the system.\n'
     yield str(environment.finalize((undefined(name='module') if l_0_module is missing else l_0_module)))
     yield '\n'
+
+
+def template_machine_borgbackup_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_machine = resolve('machine')
+    l_0_values = resolve('values')
+    l_0_client = resolve('client')
+    l_0_jobs = resolve('jobs')
+    l_0_known_hosts = resolve('known_hosts')
+    l_0_repos = resolve('repos')
+    l_0_ssh_server = resolve('ssh_server')
+    try:
+        t_1 = environment.filters['comment']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'comment' found.")
+    try:
+        t_2 = environment.filters['name']
+    except KeyError:
+        @internalcode
+        def t_2(*unused):
+            raise TemplateRuntimeError("No filter named 'name' found.")
+    try:
+        t_3 = environment.filters['nix']
+    except KeyError:
+        @internalcode
+        def t_3(*unused):
+            raise TemplateRuntimeError("No filter named 'nix' found.")
+    pass
+    yield '# Rendered by clanback: what Borg does on '
+    yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
+    yield '.\n'
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'names'):
+        pass
+        yield 'let\n  inherit (import ../variables.nix) '
+        yield str(environment.finalize(environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'names')))
+        yield ';\nin\n'
+    yield '{\n'
+    if (undefined(name='client') if l_0_client is missing else l_0_client):
+        pass
+        yield '  imports = [ ../borgbackup.nix ];\n'
+    for l_1_job in (undefined(name='jobs') if l_0_jobs is missing else l_0_jobs):
+        l_1_compat = resolve('compat')
+        _loop_vars = {}
+        pass
+        yield '\n  # '
+        yield str(environment.finalize(t_1(environment.getattr(l_1_job, 'origin'))))
+        yield '\n  clanback.jobs.'
+        yield str(environment.finalize(t_2(environment.getattr(l_1_job, 'name'))))
+        yield ' = {\n    repo = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'repo'))))
+        yield ';\n    rsh = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'rsh'))))
+        yield ';\n    passphraseFile = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'passphrase_file'))))
+        yield ';\n    exclude = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'exclude'), 4)))
+        yield ';\n    compression = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'compression'))))
+        yield ';\n    archiveBaseName = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'archive_base_name'))))
+        yield ';\n    startAt = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'start_at'))))
+        yield ';\n'
+        if environment.getattr(l_1_job, 'start_delay_seconds'):
+            pass
+            yield '    startDelay = '
+            yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'start_delay_seconds'))))
+            yield ';\n'
+        yield '    prune.keep = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'keep'), 4)))
+        yield ';\n'
+        if (not (undefined(name='compat') if l_1_compat is missing else l_1_compat)):
+            pass
+            yield '    prune.prefix = '
+            yield str(environment.finalize(t_3(environment.getattr(l_1_job, 'prune_prefix'))))
+            yield ';\n'
+        yield '  };\n'
+    l_1_job = l_1_compat = missing
+    if ((undefined(name='known_hosts') if l_0_known_hosts is missing else l_0_known_hosts) != None):
+        pass
+        yield '\n  # Host keys of the servers, as they lie in vars/: no trust on first use.\n  environment.etc."clanback/known_hosts".text = '
+        yield str(environment.finalize((undefined(name='known_hosts') if l_0_known_hosts is missing else l_0_known_hosts)))
+        yield ';\n'
+    for l_1_repo in (undefined(name='repos') if l_0_repos is missing else l_0_repos):
+        _loop_vars = {}
+        pass
+        if environment.getattr(l_1_repo, 'follows'):
+            pass
+            yield '\n'
+        yield '  # '
+        yield str(environment.finalize(t_1(environment.getattr(l_1_repo, 'origin'))))
+        yield '\n  services.borgbackup.repos.'
+        yield str(environment.finalize(t_2(environment.getattr(l_1_repo, 'client'))))
+        yield ' = {\n    path = '
+        yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'path'))))
+        yield ';\n'
+        if environment.getattr(l_1_repo, 'append_only'):
+            pass
+            yield '    authorizedKeysAppendOnly = '
+            yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'authorized_keys'), 4)))
+            yield ';\n'
+        else:
+            pass
+            yield '    authorizedKeys = '
+            yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'authorized_keys'), 4)))
+            yield ';\n'
+        if environment.getattr(l_1_repo, 'quota'):
+            pass
+            yield '    quota = '
+            yield str(environment.finalize(t_3(environment.getattr(l_1_repo, 'quota'))))
+            yield ';\n'
+        yield '  };\n'
+    l_1_repo = missing
+    if (undefined(name='ssh_server') if l_0_ssh_server is missing else l_0_ssh_server):
+        pass
+        if ((undefined(name='client') if l_0_client is missing else l_0_client) or (undefined(name='repos') if l_0_repos is missing else l_0_repos)):
+            pass
+            yield '\n'
+        yield '  services.openssh.enable = true;\n'
+    yield '}\n'
 
 
 def template_machine_default_nix(context, missing=missing, environment=environment):
@@ -505,28 +448,6 @@ def template_options_nix(context, missing=missing, environment=environment):
     yield ';\n        description = "The repository of the clan.";\n      };\n      machine.name = mkOption {\n        type = types.str;\n        description = "Name of this machine in the clan.";\n      };\n    };\n    networking.targetHost = mkOption {\n      type = types.nullOr types.str;\n      default = null;\n      description = "How this machine is reached over SSH.";\n    };\n    postgresql = mkOption {\n      type = types.attrsOf types.anything;\n      default = { };\n      description = "Known to clan-core only; nothing comes of it here.";\n    };\n  };\n\n  config = {\n    networking.hostName = lib.mkDefault machine;\n    environment.systemPackages = lib.concatMap commands (lib.attrValues config.clan.core.state);\n    warnings = lib.optional (config.clan.core.postgresql.enable or (config.clan.core.postgresql != { }))\n      "clan.core.postgresql is part of clan-core: without it no dump of the databases is made or saved.";\n  };\n}\n'
 
 
-def template_public_values_nix(context, missing=missing, environment=environment):
-    resolve = context.resolve_or_missing
-    undefined = environment.undefined
-    concat = environment.concat
-    cond_expr_undefined = Undefined
-    if 0: yield None
-    l_0_values = resolve('values')
-    pass
-    yield '  # Public values that were not there yet when this was rendered are read from vars/ when Nix evaluates.\n  publicPath =\n    machine: key:\n    let\n      file = '
-    yield str(environment.finalize(environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'folder')))
-    yield ' + "/${key}/value";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "vars/${key}/value is not there: run clan vars generate ${machine}";\n'
-    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'texts_are_read'):
-        pass
-        yield '  publicText = machine: key: builtins.readFile (publicPath machine key);\n'
-    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'lines_are_read'):
-        pass
-        yield '  publicLine =\n    machine: key:\n    builtins.replaceStrings [ "\\n" ] [ "" ] (builtins.readFile (publicPath machine key));\n'
-    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'files_are_read'):
-        pass
-        yield '  publicFile =\n    name: machine: key:\n    builtins.path {\n      inherit name;\n      path = publicPath machine key;\n    };\n'
-
-
 def template_secrets_nix(context, missing=missing, environment=environment):
     resolve = context.resolve_or_missing
     undefined = environment.undefined
@@ -610,16 +531,11 @@ def template_sshd_nix(context, missing=missing, environment=environment):
     if (undefined(name='needs_pkgs') if l_0_needs_pkgs is missing else l_0_needs_pkgs):
         pass
         yield '{ pkgs, ... }:\n'
-    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'names'):
         pass
-        yield 'let\n'
-        template = environment.get_template('public_values.nix', 'sshd.nix')
-        gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
-        try:
-            for event in gen:
-                yield event
-        finally: gen.close()
-        yield 'in\n'
+        yield 'let\n  inherit (import ../variables.nix) '
+        yield str(environment.finalize(environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'names')))
+        yield ';\nin\n'
     yield '{\n'
     if (undefined(name='origin') if l_0_origin is missing else l_0_origin):
         pass
@@ -732,16 +648,11 @@ def template_users_nix(context, missing=missing, environment=environment):
     yield '# Rendered by clanback: user accounts of '
     yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
     yield '.\n'
-    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'are_read'):
+    if environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'names'):
         pass
-        yield 'let\n'
-        template = environment.get_template('public_values.nix', 'users.nix')
-        gen = template.root_render_func(template.new_context(context.get_all(), True, {}))
-        try:
-            for event in gen:
-                yield event
-        finally: gen.close()
-        yield 'in\n'
+        yield 'let\n  inherit (import ../variables.nix) '
+        yield str(environment.finalize(environment.getattr((undefined(name='values') if l_0_values is missing else l_0_values), 'names')))
+        yield ';\nin\n'
     yield '{\n'
     if ((undefined(name='mutable_users') if l_0_mutable_users is missing else l_0_mutable_users) != None):
         pass
@@ -766,6 +677,25 @@ def template_users_nix(context, missing=missing, environment=environment):
     yield '}\n'
 
 
+def template_variables_nix(context, missing=missing, environment=environment):
+    resolve = context.resolve_or_missing
+    undefined = environment.undefined
+    concat = environment.concat
+    cond_expr_undefined = Undefined
+    if 0: yield None
+    l_0_folder = resolve('folder')
+    try:
+        t_1 = environment.filters['path']
+    except KeyError:
+        @internalcode
+        def t_1(*unused):
+            raise TemplateRuntimeError("No filter named 'path' found.")
+    pass
+    yield '# Rendered by clanback: public values that were not in vars/ when this was rendered, read when Nix evaluates.\n# Rendering again once they are there makes literals of them.\nrec {\n  # The place of a value, with the command that makes it where it is missing.\n  publicPath =\n    machine: key:\n    let\n      file = '
+    yield str(environment.finalize(t_1((undefined(name='folder') if l_0_folder is missing else l_0_folder))))
+    yield ' + "/${key}/value";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "vars/${key}/value is not there: run clan vars generate ${machine}";\n\n  # Its text.\n  publicText = machine: key: builtins.readFile (publicPath machine key);\n\n  # Its text without line ends.\n  publicLine = machine: key: builtins.replaceStrings [ "\\n" ] [ "" ] (publicText machine key);\n\n  # Its place in the Nix store, under a name.\n  publicFile =\n    name: machine: key:\n    builtins.path {\n      inherit name;\n      path = publicPath machine key;\n    };\n}\n'
+
+
 TEMPLATES = {
     'borgbackup-create.sh': template_borgbackup_create_sh,
     'borgbackup-folders.sh': template_borgbackup_folders_sh,
@@ -778,12 +708,13 @@ TEMPLATES = {
     'borgbackup.nix': template_borgbackup_nix,
     'default.nix': template_default_nix,
     'machine.nix': template_machine_nix,
+    'machine_borgbackup.nix': template_machine_borgbackup_nix,
     'machine_default.nix': template_machine_default_nix,
     'options.nix': template_options_nix,
-    'public_values.nix': template_public_values_nix,
     'secrets.nix': template_secrets_nix,
     'sshd.nix': template_sshd_nix,
     'state.nix': template_state_nix,
     'tmpfiles.nix': template_tmpfiles_nix,
     'users.nix': template_users_nix,
+    'variables.nix': template_variables_nix,
 }

@@ -9,36 +9,46 @@ from clanback.render.runtime import render_template
 from clanback.render.values import PublicValues, origin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clanback.plan.model import Job, MachinePlan, Repository, Retention
     from clanback.render.values import Location
 
+SHARED_FILE = "borgbackup.nix"
 _SCRIPTS = ("hooks.compat", "lock", "pre", "post", "folders", "create", "list", "restore")
 
 
+def render_shared(*, compat: bool) -> str:
+    """The text of the module that all clients import: how jobs run. The same bytes for every machine."""
+    scripts = {f"{name.replace('.', '_')}_script": render_template(f"borgbackup-{name}.sh") for name in _SCRIPTS}
+    return render_template("borgbackup.nix", compat=compat, **scripts)
+
+
+def is_client(machine: MachinePlan) -> bool:
+    """Whether the machine has jobs, or would have if NixOS knew of state."""
+    return bool(machine.jobs or machine.dormant_jobs or machine.backup_provider)
+
+
 def render_borgbackup(machine: MachinePlan, location: Location, *, compat: bool) -> str | None:
-    """The text of `borgbackup.nix`, or None where the machine has no part in backups."""
-    jobs = [_job(job, machine) for job in (*machine.jobs.values(), *machine.dormant_jobs.values())]
-    jobs.sort(key=lambda job: str(job["name"]))
+    """The text of a machine's own `borgbackup.nix`, or None where it has no part in backups."""
+    ssh_server = machine.ssh_server and machine.sshd is None
+    if not is_client(machine) and not machine.repos and not ssh_server:
+        return None
+    jobs = {**machine.jobs, **machine.dormant_jobs}
     values = PublicValues(location)
     repos = [_repository(repository, values) for repository in machine.repos.values()]
-    is_client = bool(jobs) or machine.backup_provider
-    ssh_server = machine.ssh_server and machine.sshd is None
-    if not is_client and not repos and not ssh_server:
-        return None
-    scripts = {f"{name.replace('.', '_')}_script": render_template(f"borgbackup-{name}.sh") for name in _SCRIPTS}
+    for number, repo in enumerate(repos):
+        repo["follows"] = number > 0 or is_client(machine)
     return render_template(
-        "borgbackup.nix",
+        "machine_borgbackup.nix",
         machine=machine.name,
-        client=is_client,
+        client=is_client(machine),
         compat=compat,
-        jobs=jobs,
+        jobs=[_job(jobs[name], machine) for name in sorted(jobs)],
         repos=repos,
-        provider=machine.backup_provider,
-        known_hosts=_known_hosts(machine, values),
+        known_hosts=_known_hosts(jobs.values(), values),
         ssh_server=ssh_server,
-        nothing_saved=string(f"nothing is backed up on {machine.name}: clan.core.state names no folder"),
         values=values,
-        **scripts,
     )
 
 
@@ -49,13 +59,12 @@ def _job(job: Job, machine: MachinePlan) -> dict[str, Any]:
         "repo": job.repo,
         "rsh": job.rsh,
         "exclude": job.exclude,
-        "pass_command": f"cat {job.passphrase.path}",
+        "passphrase_file": job.passphrase.path,
         "compression": job.compression,
         "archive_base_name": job.archive_base_name,
         "start_at": job.start_at,
         "keep": _keep(job.prune) if job.prune_here else {},
         "prune_prefix": job.prune_prefix,
-        "timer": f"borgbackup-job-{job.name}",
         "start_delay_seconds": job.start_delay_seconds,
     }
 
@@ -72,20 +81,19 @@ def _keep(retention: Retention) -> dict[str, Any]:
     return keep
 
 
-def _known_hosts(machine: MachinePlan, values: PublicValues) -> list[NixExpression]:
-    """One line of known hosts per server whose host key is pinned, each an expression that gives a string."""
-    lines: dict[str, NixExpression] = {}
-    for job in (*machine.jobs.values(), *machine.dormant_jobs.values()):
+def _known_hosts(jobs: Iterable[Job], values: PublicValues) -> NixExpression | None:
+    """The text of known hosts: a line for each server whose host key is pinned, as an expression; None where none is."""
+    lines: dict[str, None] = {}
+    for job in jobs:
         if job.host_key is None:
             continue
         names = ",".join(job.host_names)
         prefix = f"@cert-authority {names} " if job.host_key_is_authority else f"{names} "
         if job.host_key.text is not None:
-            line = string(prefix + job.host_key.text.removesuffix("\n") + "\n")
+            lines[string(prefix + job.host_key.text.replace("\n", "") + "\n")] = None
         else:
-            line = NixExpression(f"({string(prefix)} + {values.line(job.host_key)} + {string(chr(10))})")
-        lines.setdefault(line, line)
-    return list(lines.values())
+            lines[f"{string(prefix)} + {values.line(job.host_key)} + {string(chr(10))}"] = None
+    return NixExpression("\n    + ".join(lines)) if lines else None
 
 
 def _repository(repository: Repository, values: PublicValues) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clanback.render.accounts import render_sshd, render_users
-from clanback.render.borgbackup import render_borgbackup
+from clanback.render.borgbackup import SHARED_FILE, is_client, render_borgbackup, render_shared
 from clanback.render.literals import path
 from clanback.render.modules import render_modules
 from clanback.render.runtime import render_template
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clanback.plan.model import MachinePlan, Plan
 
 OPTIONS_FILE = "options.nix"
+VARIABLES_FILE = "variables.nix"
 _OWN = ("state.nix", "tmpfiles.nix", "machine.nix")
 _SERVICES = ("borgbackup.nix", "sshd.nix", "users.nix", "secrets.nix")
 
@@ -43,6 +44,10 @@ def render(
         inside = to_root if to_root.startswith("/") else f"../{to_root}"
         for file, text in _machine(machine, Location(name, inside), compat=compat is not None, standalone=standalone).items():
             texts[f"{name}/{file}"] = text
+    if any(is_client(machine) for machine in plan.machines.values()):
+        texts[SHARED_FILE] = render_shared(compat=compat is not None)
+    if any(f"(import ../{VARIABLES_FILE})" in text for text in texts.values()):
+        texts[VARIABLES_FILE] = render_template(VARIABLES_FILE, folder=f"{to_root}/vars" if to_root != "." else "./vars")
     if standalone and plan.machines:
         texts[OPTIONS_FILE] = render_template(OPTIONS_FILE, root=path(to_root))
     machines = [{"name": name, "path": f"./{name}"} for name in sorted(plan.machines)]

@@ -37,51 +37,40 @@ class Location:
 class PublicValues:
     """Public values as one rendered file uses them.
 
-    What is in `vars/` now becomes a literal. What is not is read when Nix evaluates, by functions that the file must bind (the
-    template `public_values.nix` does) when `are_read` says so, and that throw where the value is still missing.
+    What is in `vars/` now becomes a literal. What is not is read when Nix evaluates, by the functions of `variables.nix`, which
+    throw where the value is still missing; the file has to bind those in `names`.
     """
 
-    __slots__ = ("files_are_read", "lines_are_read", "location", "texts_are_read")
+    __slots__ = ("_used", "location")
 
     def __init__(self, location: Location) -> None:
         self.location = location
-        self.files_are_read = self.lines_are_read = self.texts_are_read = False
+        self._used: set[str] = set()
 
     @property
-    def are_read(self) -> bool:
-        """Whether the file reads anything."""
-        return self.files_are_read or self.lines_are_read or self.texts_are_read
-
-    @property
-    def folder(self) -> NixExpression:
-        """The folder of all variables."""
-        return self.location.repository_path("vars")
+    def names(self) -> NixExpression:
+        """The functions the file uses, sorted, separated by spaces; empty where none."""
+        return NixExpression(" ".join(sorted(self._used)))
 
     def text(self, value: PublicValue) -> NixExpression:
         """The whole text."""
-        if value.text is not None:
-            return string(value.text)
-        self.texts_are_read = True
-        return NixExpression(f"publicText {self._arguments(value)}")
+        return string(value.text) if value.text is not None else self._call("publicText", value)
 
     def line(self, value: PublicValue) -> NixExpression:
         """The text without line ends, for options that hold a single line."""
-        if value.text is not None:
-            return string(value.text.replace("\n", ""))
-        self.lines_are_read = True
-        return NixExpression(f"publicLine {self._arguments(value)}")
+        return string(value.text.replace("\n", "")) if value.text is not None else self._call("publicLine", value)
 
     def file(self, value: PublicValue, name: str) -> NixExpression:
         """A string that names a file in the Nix store, called `name`, which holds the value."""
         if value.text is not None:
             return NixExpression(f'"${{pkgs.writeText {string(name)} {string(value.text)}}}"')
-        self.files_are_read = True
-        return NixExpression(f'"${{publicFile {string(name)} {self._arguments(value)}}}"')
+        return NixExpression(f'"${{{self._call(f"publicFile {string(name)}", value)}}}"')
 
-    def _arguments(self, value: PublicValue) -> str:
+    def _call(self, function: str, value: PublicValue) -> NixExpression:
+        self._used.add(function.partition(" ")[0])
         placement, owner = value.key.split("/")[:2]
         machine = owner if placement == "per-machine" else self.location.machine
-        return f"{string(machine)} {string(value.key)}"
+        return NixExpression(f"{function} {string(machine)} {string(value.key)}")
 
 
 def origin(place: Place | None, what: str) -> str:

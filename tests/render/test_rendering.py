@@ -27,6 +27,7 @@ def test_a_machine_gets_only_files_that_say_something() -> None:
         "a/machine.nix",
         "a/secrets.nix",
         "a/state.nix",
+        "borgbackup.nix",
         "default.nix",
         "idle/default.nix",
         "options.nix",
@@ -51,7 +52,7 @@ def test_without_standalone_nothing_of_clan_core_is_declared_or_defined_twice() 
     texts = render(plans.plan(), standalone=False)
     assert "options.nix" not in texts
     assert "a/secrets.nix" not in texts
-    assert not any("mkOption" in text or "clan.core.settings" in text for text in texts.values())
+    assert not any("options.clan.core" in text or "clan.core.settings" in text for text in texts.values())
 
 
 def test_files_of_the_repository_are_named_relative_to_the_rendered_file() -> None:
@@ -102,9 +103,12 @@ def test_a_public_value_that_is_there_is_a_literal() -> None:
 
 
 def test_a_public_value_that_is_missing_is_read_later_or_names_the_command() -> None:
-    text = render(plans.plan(plans.full()))["full/borgbackup.nix"]
+    texts = render(plans.plan(plans.full()))
+    text = texts["full/borgbackup.nix"]
+    assert "  inherit (import ../variables.nix) publicText;\n" in text
     assert 'authorizedKeys = [ (publicText "a" "per-machine/a/borgbackup/borgbackup.ssh.pub") ];' in text
-    assert "run clan vars generate ${machine}" in text
+    assert "run clan vars generate ${machine}" in texts["variables.nix"]
+    assert "variables.nix" not in render(plans.plan())
 
 
 def test_a_pinned_host_key_is_written_to_known_hosts() -> None:
@@ -114,8 +118,7 @@ def test_a_pinned_host_key_is_written_to_known_hosts() -> None:
         host_key=PublicValue("per-machine/srv/openssh/ssh.id_ed25519.pub", "ssh-ed25519 HOST\n"), host_names=("srv", "srv.clan")
     )
     text = render(plans.plan(plans.client(jobs={"srv": pinned})))["a/borgbackup.nix"]
-    assert 'environment.etc."clanback/known_hosts".text = lib.concatStrings [\n' in text
-    assert '"srv,srv.clan ssh-ed25519 HOST\\n"' in text
+    assert 'environment.etc."clanback/known_hosts".text = "srv,srv.clan ssh-ed25519 HOST\\n";\n' in text
 
 
 def test_rendering_twice_gives_the_same_bytes() -> None:

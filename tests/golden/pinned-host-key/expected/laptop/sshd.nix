@@ -1,22 +1,6 @@
 # Rendered by clanback: SSH on laptop.
 let
-  # Public values that were not there yet when this was rendered are read from vars/ when Nix evaluates.
-  publicPath =
-    machine: key:
-    let
-      file = ../../vars + "/${key}/value";
-    in
-    if builtins.pathExists file then
-      file
-    else
-      throw "vars/${key}/value is not there: run clan vars generate ${machine}";
-  publicText = machine: key: builtins.readFile (publicPath machine key);
-  publicFile =
-    name: machine: key:
-    builtins.path {
-      inherit name;
-      path = publicPath machine key;
-    };
+  inherit (import ../variables.nix) publicFile publicText;
 in
 {
   # clan.nix:12: instances.sshd

@@ -1,16 +1,6 @@
 # Rendered by clanback: what Borg does on backup-server.
 let
-  # Public values that were not there yet when this was rendered are read from vars/ when Nix evaluates.
-  publicPath =
-    machine: key:
-    let
-      file = ../../vars + "/${key}/value";
-    in
-    if builtins.pathExists file then
-      file
-    else
-      throw "vars/${key}/value is not there: run clan vars generate ${machine}";
-  publicText = machine: key: builtins.readFile (publicPath machine key);
+  inherit (import ../variables.nix) publicText;
 in
 {
   # clan.nix:25: instances.borgbackup.roles.server, client alice-laptop
