@@ -463,31 +463,17 @@ def template_secrets_nix(context, missing=missing, environment=environment):
         def t_1(*unused):
             raise TemplateRuntimeError("No filter named 'comment' found.")
     try:
-        t_2 = environment.filters['name']
+        t_2 = environment.filters['nix']
     except KeyError:
         @internalcode
         def t_2(*unused):
-            raise TemplateRuntimeError("No filter named 'name' found.")
-    try:
-        t_3 = environment.filters['nix']
-    except KeyError:
-        @internalcode
-        def t_3(*unused):
             raise TemplateRuntimeError("No filter named 'nix' found.")
     pass
     yield '# Rendered by clanback: the variables that '
     yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
-    yield ' needs. Only where they lie; no secret is in here.\n{\n  clan.core.vars.generators = {\n'
-    for l_1_generator in (undefined(name='generators') if l_0_generators is missing else l_0_generators):
-        _loop_vars = {}
-        pass
-        yield '    '
-        yield str(environment.finalize(t_2(environment.getattr(l_1_generator, 'name'))))
-        yield ' = '
-        yield str(environment.finalize(t_3(environment.getattr(l_1_generator, 'settings'), 4)))
-        yield ';\n'
-    l_1_generator = missing
-    yield '  };\n}\n'
+    yield ' needs. Only where they lie; no secret is in here.\n{\n  clan.core.vars.generators = '
+    yield str(environment.finalize(t_2((undefined(name='generators') if l_0_generators is missing else l_0_generators), 2)))
+    yield ';\n}\n'
 
 
 def template_sshd_nix(context, missing=missing, environment=environment):

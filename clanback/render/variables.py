@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clanback.render.literals import NixExpression, name
 from clanback.render.runtime import render_template
 
 if TYPE_CHECKING:
@@ -14,8 +15,20 @@ def render_secrets(machine: MachinePlan) -> str | None:
     """The text of `secrets.nix`, or None where the machine needs no variable."""
     if not machine.generators:
         return None
-    generators = [{"name": name, "settings": _generator(machine.generators[name])} for name in sorted(machine.generators)]
+    generators = _joined({name: _generator(machine.generators[name]) for name in sorted(machine.generators)})
     return render_template("secrets.nix", machine=machine.name, generators=generators)
+
+
+def _joined(sets: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Sets of one attribute written as `a.b = …` instead of `a = { b = …; }`."""
+    joined: dict[str, Any] = {}
+    for outer, values in sets.items():
+        if len(values) == 1:
+            ((inner, value),) = values.items()
+            joined[NixExpression(f"{name(outer)}.{name(inner)}")] = value
+        else:
+            joined[outer] = values
+    return joined
 
 
 def _generator(generator: Generator) -> dict[str, Any]:
@@ -26,7 +39,7 @@ def _generator(generator: Generator) -> dict[str, Any]:
         settings["dependencies"] = generator.dependencies
     if generator.prompts:
         settings["prompts"] = {prompt: {} for prompt in generator.prompts}
-    settings["files"] = {file.name: _file(file) for file in sorted(generator.files, key=lambda file: file.name)}
+    settings["files"] = _joined({file.name: _file(file) for file in sorted(generator.files, key=lambda file: file.name)})
     return settings
 
 

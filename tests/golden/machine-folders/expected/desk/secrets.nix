@@ -1,14 +1,10 @@
 # Rendered by clanback: the variables that desk needs. Only where they lie; no secret is in here.
 {
   clan.core.vars.generators = {
-    borgbackup = {
-      files = {
-        "borgbackup.repokey" = { };
-        "borgbackup.ssh" = { };
-        "borgbackup.ssh.pub" = {
-          secret = false;
-        };
-      };
+    borgbackup.files = {
+      "borgbackup.repokey" = { };
+      "borgbackup.ssh" = { };
+      "borgbackup.ssh.pub".secret = false;
     };
   };
 }

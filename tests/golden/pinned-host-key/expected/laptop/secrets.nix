@@ -1,29 +1,19 @@
 # Rendered by clanback: the variables that laptop needs. Only where they lie; no secret is in here.
 {
   clan.core.vars.generators = {
-    borgbackup = {
-      files = {
-        "borgbackup.repokey" = { };
-        "borgbackup.ssh" = { };
-        "borgbackup.ssh.pub" = {
-          secret = false;
-        };
-      };
+    borgbackup.files = {
+      "borgbackup.repokey" = { };
+      "borgbackup.ssh" = { };
+      "borgbackup.ssh.pub".secret = false;
     };
-    openssh = {
-      files = {
-        "ssh.id_ed25519" = { };
-        "ssh.id_ed25519.pub" = {
-          secret = false;
-        };
-      };
+    openssh.files = {
+      "ssh.id_ed25519" = { };
+      "ssh.id_ed25519.pub".secret = false;
     };
     openssh-ca = {
       share = true;
       files = {
-        id_ed25519 = {
-          deploy = false;
-        };
+        id_ed25519.deploy = false;
         "id_ed25519.pub" = {
           secret = false;
           deploy = false;
@@ -36,9 +26,7 @@
         "openssh-ca"
       ];
       files = {
-        "ssh.id_ed25519-cert.pub" = {
-          secret = false;
-        };
+        "ssh.id_ed25519-cert.pub".secret = false;
       };
     };
   };

@@ -1,20 +1,14 @@
 # Rendered by clanback: the variables that vault needs. Only where they lie; no secret is in here.
 {
   clan.core.vars.generators = {
-    openssh = {
-      files = {
-        "ssh.id_ed25519" = { };
-        "ssh.id_ed25519.pub" = {
-          secret = false;
-        };
-      };
+    openssh.files = {
+      "ssh.id_ed25519" = { };
+      "ssh.id_ed25519.pub".secret = false;
     };
     openssh-ca = {
       share = true;
       files = {
-        id_ed25519 = {
-          deploy = false;
-        };
+        id_ed25519.deploy = false;
         "id_ed25519.pub" = {
           secret = false;
           deploy = false;
@@ -27,9 +21,7 @@
         "openssh-ca"
       ];
       files = {
-        "ssh.id_ed25519-cert.pub" = {
-          secret = false;
-        };
+        "ssh.id_ed25519-cert.pub".secret = false;
       };
     };
   };
