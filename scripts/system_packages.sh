@@ -1,15 +1,26 @@
 #!/bin/sh
-# Install what the tests need from the system, where that is allowed: nix-bin (nix-instantiate) and shellcheck.
-# With `venv`: Python's venv module instead, which Debian ships apart.
+# Install what the tests need from the system, where that is allowed: real Nix, shellcheck, and for the tests that make and restore
+# backups Borg, OpenSSH and jq. With `venv`: Python's venv module instead, which Debian ships apart.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
+PATH=$PATH:/usr/sbin # sshd is there
 
+# need PROGRAM PACKAGE
 missing=""
+need() {
+  command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+
 if [ "${1:-}" = venv ]; then
   missing="python3-venv"
 else
-  command -v nix-instantiate >/dev/null 2>&1 || missing="$missing nix-bin"
-  command -v shellcheck >/dev/null 2>&1 || missing="$missing shellcheck"
+  need nix-instantiate nix-bin
+  need shellcheck shellcheck
+  need borg borgbackup
+  need sshd openssh-server
+  need ssh openssh-client
+  need jq jq
+  need flock util-linux
 fi
 [ -n "$missing" ] || exit 0
 

@@ -76,9 +76,11 @@ class Outcome:
 
 def follow(path: str, *, compat: str | None, secrets: str = "clan", check: bool = True) -> Outcome:
     """Load, resolve, plan and (unless `check` is false) judge the clan at `path`, as far as it can be done."""
+    from clanback.nix.room import with_room
+
     outcome = Outcome()
     try:
-        _follow(outcome, path, compat, secrets, check)
+        with_room(_follow, outcome, path, compat, secrets, check)
     except DiagnosticError as stop:
         outcome.found.extend(stop.diagnostics)
         outcome.stopped = True
