@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from clanback.modules.merge import Merger
+    from clanback.nix.evaluator import Evaluator
 
 _SYNTAX = frozenset({"_class", "_file", "key", "disabledModules", "imports", "require", "freeformType"})
 """Attributes of a module that are not definitions of options."""
@@ -25,8 +26,41 @@ _MOST = 50_000
 """More modules than any clan has: what imports itself without end stops here."""
 
 
-def collect(merger: Merger, roots: Sequence[Definition], arguments: Mapping[str, Any]) -> list[Definition]:
-    """Definitions of sets of options, in the order in which they merge. What is not a module is reported and left out."""
+class Arguments(dict[str, Any]):
+    """What module functions are called with. `definitions` are those of the modules, once they are collected: their
+    `_module.args` are arguments too.
+    """
+
+    __slots__ = ("definitions",)
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        super().__init__(given)
+        self.definitions: list[Definition] = []
+
+    def late(self, evaluator: Evaluator, unknown: Unknown) -> Any:
+        """The argument called `unknown.text` from `_module.args`; unknown if nothing sets it, or while modules are collected."""
+
+        def value() -> Any:
+            for definition in self.definitions:
+                for step in ("_module", "args", unknown.text):
+                    attributes = push_down(evaluator, definition)[0].value if definition is not None else None
+                    if not isinstance(attributes, Attrs) or step not in attributes:
+                        break
+                    definition = definition.child(attributes, step)
+                else:
+                    return push_down(evaluator, definition)[0].value
+            return unknown
+
+        return evaluator.thunk(value)
+
+
+def collect(
+    merger: Merger, roots: Sequence[Definition], arguments: Mapping[str, Any], declared: list[Definition] | None = None
+) -> list[Definition]:
+    """Definitions of sets of options, in the order in which they merge. What is not a module is reported and left out.
+
+    The `options` that modules declare go to `declared`.
+    """
     evaluator = merger.evaluator
     pending = list(roots)
     seen: set[str] = set()
@@ -61,6 +95,8 @@ def collect(merger: Merger, roots: Sequence[Definition], arguments: Mapping[str,
                     disabled.add(_text(off) or "")
             if "_file" in attributes:
                 module.file = _text(evaluator.force(attributes["_file"]))
+            if declared is not None and "options" in attributes:
+                declared.append(module.child(attributes, "options"))
             found.append((key, _config(module)))
         except DiagnosticError as problem:
             merger.pass_on(problem, definition)
@@ -82,7 +118,7 @@ def _open(
         value = evaluator.force(evaluator.evaluate_file(key))
         definition = Definition(value, file=key)
     while isinstance(value, (Closure, Builtin)) or (isinstance(value, Attrs) and "__functor" in value):
-        value = evaluator.force(evaluator.call(value, module_arguments(value, arguments)))
+        value = evaluator.force(evaluator.call(value, module_arguments(value, arguments, evaluator)))
     if isinstance(value, Unknown):
         text = " ".join(value.text.split())[:60]
         merger.report(
@@ -106,7 +142,7 @@ def _open(
     return key, definition.with_value(value)
 
 
-def module_arguments(function: Any, arguments: Mapping[str, Any]) -> Attrs:
+def module_arguments(function: Any, arguments: Mapping[str, Any], evaluator: Evaluator | None = None) -> Attrs:
     """The attribute set with which to call a module: what it names, unknown values for names nobody knows here."""
     node = function.node if isinstance(function, Closure) else None
     if node is None or node.formals is None:
@@ -122,7 +158,11 @@ def module_arguments(function: Any, arguments: Mapping[str, Any]) -> Attrs:
             reason = (
                 f"`{formal.name}` is an argument that clan-core or the flake gives to the module: it is not known without Nix"
             )
-            given[formal.name] = Unknown(formal.name, reason)
+            unknown = Unknown(formal.name, reason)
+            if evaluator is not None and isinstance(arguments, Arguments):
+                given[formal.name] = arguments.late(evaluator, unknown)
+            else:
+                given[formal.name] = unknown
     return Attrs(given)
 
 

@@ -230,16 +230,24 @@ class Merger:
         if type_.plain:
             return self.options(path, type_.options, definitions[::-1], name=name, where=where, plain=True)
         made: list[Attrs] = []
-        arguments = dict(self.arguments)
+        from clanback.modules.collect import Arguments, collect
+
+        arguments = Arguments(self.arguments)
         arguments["config"] = self.evaluator.thunk(lambda: _made(made, path))
         if name is not None:
             arguments["name"] = name
         if type_.arguments is not None:
             arguments.update(type_.arguments(self, path))
-        from clanback.modules.collect import collect
-
         roots = [*definitions, *(type_.also(self, path) if type_.also is not None else ())]
-        made.append(self.options(path, type_.options, collect(self, roots, arguments), name=name, where=where))
+        declared: list[Definition] = []
+        found = arguments.definitions = collect(self, roots, arguments, declared)
+        options = type_.options
+        if declared:
+            from clanback.modules.declared import extended
+
+            options, defaults = extended(self, options, declared)
+            found = [*found, *defaults]
+        made.append(self.options(path, options, found, name=name, where=where))
         return made[0]
 
     def _later_options(

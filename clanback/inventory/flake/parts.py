@@ -14,6 +14,7 @@ from clanback.inventory.flake.captured import ClanOutput
 from clanback.inventory.flake_inputs import REASON
 from clanback.modules import types
 from clanback.modules.basic_types import Deferred, Type
+from clanback.modules.declared import Free
 from clanback.modules.definition import Definition
 from clanback.modules.interface import DECIDED_LATER, Option, OptionSet
 from clanback.modules.merge import Merger
@@ -81,7 +82,7 @@ class FlakeParts:
             **(dict(special) if isinstance(special, Attrs) else {}),
         }
         aliased = _Aliased(lambda: evaluator.force(made[0].get("clan")))
-        outputs = OptionSet({"clan": Option(aliased, default=DECIDED_LATER)}, freeform=_Output("outputs"))
+        outputs = OptionSet({"clan": Option(aliased, default=DECIDED_LATER)}, freeform=_Output())
         options = OptionSet(
             {
                 "flake": Option(types.submodule(outputs), default={}),
@@ -89,7 +90,7 @@ class FlakeParts:
                 "perSystem": Option(_Ignored(), default=None),
                 "debug": Option(_Ignored(), default=None),
             },
-            freeform=_Output("options"),
+            freeform=_Output(),
         )
         merged = merger.submodule((), types.Submodule(options), [Definition(module, file=self.captured.file)])
         made.append(merged)
@@ -181,32 +182,16 @@ class _Ignored(Type):
         return Unknown(f"config.{name}", _GIVEN.replace("{name}", f"config.{name}"))
 
 
-class _Output(Type):
-    """A value of which nobody here knows the type: sets merge deeply, modules become one that imports all."""
-
-    plural = "values"
-    holds_unknown = True
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def accepts(self, value: Any) -> bool:
-        """Everything."""
-        return True
+class _Output(Free):
+    """An output of the flake, or an option of somebody's flake module: modules become one that imports all."""
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
-        """By what is there; modules by where it is (`nixosModules.x`, `modules.nixos.x`)."""
-        if len(definitions) == 1:
-            return definitions[0].value
-        values = [definition.value for definition in definitions]
+        """Which values are modules is known by their place (`nixosModules.x`, `modules.nixos.x`)."""
         inside = path[1:] if path[:1] == ("flake",) else path
-        if (len(inside) == 2 and inside[0] in _MODULES) or (len(inside) == 3 and inside[0] == "modules"):
-            return Attrs({"imports": tuple(values)})
-        if all(isinstance(value, Attrs) for value in values):
-            return types.lazy_attrs_of(self).merge(merger, path, definitions)
-        if all(isinstance(value, tuple) for value in values):
-            return tuple(item for value in values for item in value)
-        return values[0]
+        modules = (len(inside) == 2 and inside[0] in _MODULES) or (len(inside) == 3 and inside[0] == "modules")
+        if modules and len(definitions) > 1:
+            return Attrs({"imports": tuple(definition.value for definition in definitions)})
+        return super().merge(merger, path, definitions)
 
 
 def _import_apply(evaluator: Evaluator, path: Any, arguments: Any) -> Any:
