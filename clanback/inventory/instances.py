@@ -149,7 +149,15 @@ class Instances:
             definitions = extra_modules(self._config, value["extraModules"])
             if not definitions:
                 return MachineAnalysis()
-            analysis = analyse(self._config.evaluator, "", definitions, root=self._config.root, known_config={}, split=False)
+            analysis = analyse(
+                self._config.evaluator,
+                "",
+                definitions,
+                root=self._config.root,
+                known_config={},
+                split=False,
+                special=self._config.special_arguments(),
+            )
         except DiagnosticError as problem:
             self._config.found.extend(problem.diagnostics)
             return MachineAnalysis(state_complete=False)

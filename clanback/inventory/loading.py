@@ -43,6 +43,7 @@ class ClanConfig:
         self.found: list[Diagnostic] = []
         self.value: Attrs = Attrs()
         self.machine_folders: list[str] = []
+        self._special: dict[str, Any] | None = None
         self.clan_core_names: frozenset[str] = frozenset()
         self.merger = Merger(evaluator, self.report)
 
@@ -66,6 +67,13 @@ class ClanConfig:
             forced = None
         self.found[before:] = [d for d in self.found[before:] if not d.code.startswith(("CB1", "CB206"))]
         return forced
+
+    def special_arguments(self) -> dict[str, Any]:
+        """The clan's `specialArgs`, with which the modules of machines are called; empty where they are not known."""
+        if self._special is None:
+            given = self.leniently(self.value.get("specialArgs"))
+            self._special = dict(given) if isinstance(given, Attrs) else {}
+        return self._special
 
     def source_of_file(self) -> Source:
         """The text of the file that defines the clan."""

@@ -82,7 +82,9 @@ def _analysis(config: ClanConfig, name: str, merged: Any, folders: frozenset[str
         return MachineAnalysis()
     known = {"clan.core.settings.machine.name": name}
     try:
-        analysis = analyse(config.evaluator, name, definitions, root=config.root, known_config=known)
+        analysis = analyse(
+            config.evaluator, name, definitions, root=config.root, known_config=known, special=config.special_arguments()
+        )
     except DiagnosticError as problem:
         config.found.extend(problem.diagnostics)
         return MachineAnalysis(state_complete=False)

@@ -42,8 +42,9 @@ class FlakeParts:
         self.captured = captured
         self.self = self_
         self.report = report
-        self.clan_module = Attrs({"_file": "clan-core", "flake": Attrs({"clan": Attrs({"_type": _Aliased.MARK})})})
-        """What clan-core's flake module does: `clan` means the same as `flake.clan`."""
+        alias = Attrs({"_file": "clan-core", "flake": Attrs({"clan": Attrs({"_type": _Aliased.MARK})})})
+        self.clan_module = Attrs({"_file": "clan-core", "imports": (alias,)})
+        """What clan-core's flake module does: `clan` means the same as `flake.clan`. It imports a module that says so."""
 
     def functions(self, *, sure: bool) -> dict[str, Any]:
         """`lib` of flake-parts; of a flake that may only be like it just `mkFlake`."""
@@ -94,18 +95,14 @@ class FlakeParts:
         )
         merged = merger.submodule((), types.Submodule(options), [Definition(module, file=self.captured.file)])
         made.append(merged)
-        flake = evaluator.force(merged["flake"])
-        found = dict(flake) if isinstance(flake, Attrs) else {}
-        positions = flake.positions if isinstance(flake, Attrs) else None
-        if "clan" in merged and "clan" not in (positions or {}):
-            found["clan"] = merged["clan"]
-        clan = found.get("clan")
-        found["clan"] = evaluator.thunk(lambda: self._clan(clan))
+        flake = _as_self(evaluator.force(merged["flake"]))
+        merged["flake"] = flake  # what a module takes from `config.flake`, others can take from `self`
+        found = dict(flake)
+        positions = flake.positions
+        found["clan"] = evaluator.thunk(lambda: self._clan(evaluator.force(flake.get("clan")) or merged["clan"]))
         for output in ("nixosConfigurations", "clanInternals"):
             found.setdefault(output, Unknown(f"self.{output}", "it is computed by clan-core"))
-        made_outputs = OpenAttrs(found, text="self", reason=REASON)
-        made_outputs.positions = positions
-        return made_outputs
+        return _as_self(Attrs(found, positions=positions))
 
     def _clan(self, value: Any) -> Any:
         """The output `clan`: what it is made of goes to `captured`, unless the flake called clan-core itself for it."""
@@ -192,6 +189,13 @@ class _Output(Free):
         if modules and len(definitions) > 1:
             return Attrs({"imports": tuple(definition.value for definition in definitions)})
         return super().merge(merger, path, definitions)
+
+
+def _as_self(outputs: Any) -> OpenAttrs:
+    """The outputs of the flake, under the name by which everybody can reach them."""
+    made = OpenAttrs(outputs if isinstance(outputs, Attrs) else {}, text="self", reason=REASON)
+    made.positions = outputs.positions if isinstance(outputs, Attrs) else None
+    return made
 
 
 def _import_apply(evaluator: Evaluator, path: Any, arguments: Any) -> Any:

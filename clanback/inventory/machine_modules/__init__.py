@@ -72,14 +72,15 @@ def analyse(
     root: str,
     known_config: Mapping[str, Any] | None = None,
     split: bool = True,
+    special: Mapping[str, Any] | None = None,
 ) -> MachineAnalysis:
     """Facts and parts of the modules of one machine.
 
     `root` is the repository's folder, absolute; paths in parts are relative to it. `known_config` gives values of NixOS options
     that are known beforehand, by dotted name (`{"clan.core.settings.machine.name": "a"}`); `networking.hostName` is
     `machine_name` unless the modules say otherwise. With `split=False` (the `extraModules` of a role) every module is one part
-    of `modules.rest`. Never raises for what the modules contain: what is wrong is in `diagnostics`, what only Nix can
-    know makes `state_complete` False.
+    of `modules.rest`. `special` are the clan's `specialArgs`. Never raises for what the modules contain: what is wrong is in
+    `diagnostics`, what only Nix can know makes `state_complete` False.
     """
     from clanback.inventory.machine_modules.collecting import collect, module_arguments
     from clanback.inventory.machine_modules.facts import ROOT_KEYS, TMPFILES, Facts
@@ -95,7 +96,7 @@ def analyse(
         if machine_name:
             options.setdefault("networking.hostName", machine_name)
             options.setdefault("clan.core.settings.machine.name", machine_name)
-        arguments = module_arguments(evaluator, options)
+        arguments = module_arguments(evaluator, options, special)
         collected = collect(evaluator, modules, arguments)
         facts = Facts(evaluator, collected.configurations, arguments)
         if host_name is not None:

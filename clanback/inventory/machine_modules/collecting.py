@@ -43,8 +43,10 @@ class _Loaded:
         self.disabled = disabled
 
 
-def module_arguments(evaluator: Evaluator, known_config: Mapping[str, Any]) -> Attrs:
-    """What modules are called with: `lib`, the few options of `config` that are known, `pkgs.lib`, the rest unknown."""
+def module_arguments(evaluator: Evaluator, known_config: Mapping[str, Any], special: Mapping[str, Any] | None = None) -> Attrs:
+    """What modules are called with: `lib`, the few options of `config` that are known, `pkgs.lib`, the clan's `specialArgs`, the
+    rest unknown.
+    """
     lib = evaluator.thunk(lambda: evaluator.lib)
     return OpenAttrs(
         {
@@ -53,6 +55,7 @@ def module_arguments(evaluator: Evaluator, known_config: Mapping[str, Any]) -> A
             "pkgs": OpenAttrs({"lib": lib}, text="pkgs", reason="`{name}` comes from nixpkgs, which only Nix reads"),
             "options": OpenAttrs({}, text="options", reason=_ONLY_NIXOS),
             "modulesPath": Unknown("modulesPath", "the folder of NixOS' own modules"),
+            **(special or {}),
         },
         text="args",
         reason=_ONLY_NIXOS,

@@ -177,8 +177,8 @@ class Surroundings:
                 )
             if self._is_flake(binder):
                 means = ("self", {"self"}) if name == "self" else self._input(name, binder)
-            elif name == binder.param and outermost:
-                means = None  # all arguments at once: nobody can give these
+            elif name == binder.param and outermost and not (isinstance(value, OpenAttrs) and "outPath" in value):
+                means = None  # all arguments at once: nobody can give these; a flake somebody can
             else:
                 means = self._given(value, name)
             if means is not None:
@@ -261,18 +261,22 @@ class Surroundings:
             at: Any = value
             path: list[str] = []
             text = None
+            taken = None  # what NixOS or the user can give, and how far the path to it goes
             for step in parent.path:
                 if not isinstance(step, ast.StaticName) or not isinstance(at, Attrs) or step.name not in at:
                     break
                 at = known(self.evaluator, at[step.name])
                 path.append(self.excerpts.source.text[step.start : step.end])
                 means = self._given(at, step.name)
-                if means is not None:
-                    text = means[0]
-                    arguments |= means[1]
-                    break
-            if text is None and path:
+                if means is not None and taken is None:
+                    taken = means, len(path)
+            if path:
                 text = self._literal(at)
+            if text is None and taken is not None:
+                means, length = taken
+                text = means[0]
+                del path[length:]
+                arguments |= means[1]
             if text is None:
                 return None
             lines[".".join(path)] = text

@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  clan.core.state.mail.folders = [ "/var/mail" ];
+  environment.systemPackages = [ pkgs.git ];
+}

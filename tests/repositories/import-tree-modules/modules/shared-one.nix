@@ -1,0 +1,5 @@
+{
+  flake.modules.nixos.shared = {
+    clan.core.state.one.folders = [ "/srv/one" ];
+  };
+}

@@ -1,0 +1,5 @@
+{
+  flake.modules.nixos.website = {
+    clan.core.state.website.folders = [ "/srv/www" ];
+  };
+}

@@ -1,0 +1,3 @@
+{
+  clan.inventory.machines.web.tags = [ "server" ];
+}

@@ -1,0 +1,4 @@
+{ inputs, ... }:
+{
+  systems = import inputs.systems;
+}

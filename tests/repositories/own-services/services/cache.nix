@@ -1,0 +1,6 @@
+{ lib, ... }:
+{
+  _class = "clan.service";
+  manifest.name = "cache";
+  roles.default.perInstance = { };
+}

@@ -1,0 +1,4 @@
+{
+  clan.meta.name = "both";
+  clan.inventory.machines.m.tags = [ "one" ];
+}

@@ -1,0 +1,5 @@
+{ lib, ... }:
+{
+  meta.name = lib.mkForce "imports";
+  meta.description = "merged from three files";
+}

@@ -1,0 +1,8 @@
+{
+  imports = [ ./machines.nix ];
+  meta.name = "another";
+  inventory.instances.users.roles.default = {
+    tags.desk = { };
+    settings.user = "ann";
+  };
+}

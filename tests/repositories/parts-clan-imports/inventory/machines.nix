@@ -1,0 +1,3 @@
+{
+  inventory.machines.pc.tags = [ "desk" ];
+}

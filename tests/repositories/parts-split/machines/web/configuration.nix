@@ -1,0 +1,3 @@
+{
+  clan.core.state.www.folders = [ "/var/www" ];
+}

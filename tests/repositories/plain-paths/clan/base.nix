@@ -1,0 +1,4 @@
+{
+  meta.name = "plain-paths";
+  imports = [ hosts/pc.nix ];
+}

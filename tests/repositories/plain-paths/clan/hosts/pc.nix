@@ -1,0 +1,1 @@
+{ inventory.machines.pc = { }; inventory.machines.nas = { }; machines.pc = hosts/state.nix; }

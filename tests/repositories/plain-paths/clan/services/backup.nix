@@ -1,0 +1,6 @@
+{
+  inventory.instances.borgbackup.roles = {
+    client.machines.pc = { };
+    server.machines.nas = { };
+  };
+}

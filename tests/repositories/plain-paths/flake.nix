@@ -1,0 +1,18 @@
+# Paths without `./`.
+{
+  inputs.clan-core.url = "https://git.clan.lol/clan/clan-core/archive/main.tar.gz";
+  inputs.nixpkgs.follows = "clan-core/nixpkgs";
+
+  outputs =
+    { self, clan-core, nixpkgs, ... }@inputs:
+    let
+      clan = clan-core.lib.clan {
+        inherit self;
+        imports = [ clan/base.nix ] ++ map (name: clan/services + "/${name}.nix") [ "backup" ];
+      };
+    in
+    {
+      clan = clan.config;
+      inherit (clan.config) nixosConfigurations;
+    };
+}

@@ -1,0 +1,1 @@
+{ deploy.targetHost = "b.lan"; }

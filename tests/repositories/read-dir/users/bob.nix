@@ -1,0 +1,1 @@
+{ user = "bob"; prompt = false; }

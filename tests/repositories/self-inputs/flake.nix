@@ -1,0 +1,23 @@
+# `self.inputs` and outputs of the flake itself, read inside the clan.
+{
+  inputs.clan-core.url = "https://git.clan.lol/clan/clan-core/archive/main.tar.gz";
+  inputs.nixpkgs.follows = "clan-core/nixpkgs";
+
+  outputs =
+    { self, clan-core, nixpkgs, ... }@inputs:
+    let
+      clan = clan-core.lib.clan {
+        inherit self;
+        imports = [ ./clan.nix ];
+      };
+    in
+    {
+      clan = clan.config;
+      inherit (clan.config) nixosConfigurations;
+      hosts.web.tags = [ "w" ];
+      hosts.db.tags = [ "d" ];
+      nixosModules.web = {
+        clan.core.state.web.folders = [ "/web" ];
+      };
+    };
+}

@@ -1,0 +1,1 @@
+{ self, ... }: { inventory.machines = builtins.mapAttrs (_: _: { }) (builtins.readDir "${self}/machines"); }

@@ -1,0 +1,1 @@
+{ inventory.tags.some = [ "a" ]; }
