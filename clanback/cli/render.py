@@ -78,17 +78,18 @@ def _render(options: argparse.Namespace, clan: str, out: str, settings: Configur
     if stop:
         say("nothing was written", options)
         return stop
-    from clanback.diagnostics import DiagnosticError
+    from clanback.diagnostics import DiagnosticError, Severity
 
     try:
-        return _write(options, outcome, out, recorded)
+        findings = sum(finding.severity is not Severity.INFO for finding in found)
+        return _write(options, outcome, out, recorded, findings)
     except DiagnosticError as refused:
         write_diagnostics(refused.diagnostics, options, sys.stderr)
         say("nothing was written", options)
         return 1
 
 
-def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Mapping[str, object]) -> int:
+def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Mapping[str, object], findings: int) -> int:
     """Render the plan and write the texts, or compare with what is there."""
     from clanback import render
     from clanback.cli.output import say
@@ -111,7 +112,7 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
     if _inside(out, config.root) is None and any(f"{config.root}/" in text for text in texts.values()):
         _warn_of_absolute_paths(options)
     inputs = {**outcome.inputs(), **render.variable_inputs(plan, config.root)}
-    result = render.write(out, texts, inputs, root=config.root, options=recorded, force=options.force)
+    result = render.write(out, texts, inputs, root=config.root, options=recorded, findings=findings, force=options.force)
     say(f"wrote {counted(len(plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
     if has_errors(outcome.judged):
         say("the modules do what clan.nix says, but the errors above keep backups from working", options)

@@ -3,6 +3,7 @@
     { "format": 1,
       "clanback": "0.1.0",
       "options": {"compat": null, …},
+      "findings": 0,                               how many warnings and errors were shown when this was rendered
       "root": "..",                                the repository, seen from the output folder
       "inputs": {"clan.nix": "<sha256>", …},       relative to the repository, or absolute outside of it; see clanback.nix.reads
       "files": {"alice-laptop/default.nix": "<sha256>", …} }
@@ -28,13 +29,21 @@ NAME = "MANIFEST.json"
 FORMAT = 1
 
 
-def manifest_text(out: str, root: str, texts: Mapping[str, str], inputs: Mapping[str, str], options: Mapping[str, object]) -> str:
+def manifest_text(
+    out: str,
+    root: str,
+    texts: Mapping[str, str],
+    inputs: Mapping[str, str],
+    options: Mapping[str, object],
+    findings: int = 0,
+) -> str:
     """The text of the manifest. `inputs` maps absolute paths to digests as `clanback.nix.reads` makes them."""
     out, root = os.path.realpath(out), os.path.realpath(root)
     facts = {
         "format": FORMAT,
         "clanback": __version__,
         "options": dict(options),
+        "findings": findings,
         "root": os.path.relpath(root, out),
         "inputs": {_relative(path, root): recorded for path, recorded in inputs.items() if not _is_below(path, out)},
         "files": {name: digest(text.encode("utf-8")) for name, text in texts.items()},
@@ -77,11 +86,13 @@ def file_digest(path: str) -> str | None:
 def unchanged(out: str, *, options: Mapping[str, object]) -> bool:
     """Whether rendering again with the same `options` would write what lies in `out` already.
 
-    True only if this version of clanback wrote it, every input is as it was (also those that were looked for and not found), and
-    every rendered file is as it was written. Never raises.
+    True only if this version of clanback wrote it, every input is as it was (also those that were looked for and not found),
+    every rendered file is as it was written, and nothing was found then that people should be told again. Never raises.
     """
     facts = read_manifest(out)
     if facts is None or facts.get("format") != FORMAT or facts.get("clanback") != __version__:
+        return False
+    if facts.get("findings") != 0:
         return False
     if facts.get("options") != dict(options) or not isinstance(facts.get("root"), str) or not facts["inputs"]:
         return False

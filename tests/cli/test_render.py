@@ -24,6 +24,20 @@ def test_render_writes_then_has_nothing_to_do_and_says_so(tutorial: Path, monkey
     assert {path: path.read_bytes() for path in (tutorial / "generated").rglob("*.nix")} == written
 
 
+def test_what_was_found_is_said_again_at_each_render(tutorial: Path) -> None:
+    (tutorial / "machines/alone").mkdir(parents=True)
+    (tutorial / "machines/alone/configuration.nix").write_text('{ clan.core.state.d.folders = [ "/d" ]; }')
+    with (tutorial / "clan.nix").open("r+") as file:
+        text = file.read().replace("roles.client.machines", "roles.client.tags.storage = { };\n      roles.client.machines", 1)
+        file.seek(0)
+        file.write(text)
+    arguments = ("--clan", str(tutorial), "render")
+    for _ in range(3):
+        status, _, err = run(*arguments)
+        assert status == 0
+        assert "no machine has the tag `storage`" in err
+
+
 def test_check_and_diff_write_nothing(tutorial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tutorial)
     status, out, err = run("render", "--check")
