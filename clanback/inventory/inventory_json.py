@@ -27,7 +27,7 @@ _DEEPEST = 100
 def read_inventory_json(config: ClanConfig) -> Definition | None:
     """The module `{ inventory = … }` of the file; None if it cannot be used, which is reported."""
     paths = config.evaluator.paths
-    path = f"{config.root}/inventory.json"
+    path = f"{config.directory}/inventory.json"
     try:
         source = Source("inventory.json", paths.text(path), path)
         value, expr = _Reader(source).document()

@@ -33,11 +33,13 @@ _CONFIG_REASON = "`{name}` is computed by clan-core: it is not known without Nix
 class ClanConfig:
     """A loaded clan. `diagnostics` grows while values are forced; errors are in it, not raised, where one can go on.
 
-    `root` is the clan's folder, absolute; `file` the file that defines it. `value` holds the merged options as thunks.
+    `root` is the repository's folder, absolute, `file` the file that defines the clan, `directory` the folder in which its
+    `machines/` and `vars/` lie. `value` holds the merged options as thunks.
     """
 
     def __init__(self, place: ClanPlace, evaluator: Evaluator) -> None:
         self.root = place.root
+        self.directory = place.root
         self.file = place.file
         self.evaluator = evaluator
         self.found: list[Diagnostic] = []
@@ -116,12 +118,13 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
     else:
         definitions = flake.definitions
         config.clan_core_names = flake.clan_core_names
+        config.directory = flake.directory(config.root)
         inputs = flake.inputs
     config.merger.arguments = {
         "lib": evaluator.thunk(lambda: evaluator.lib),
         "self": inputs["self"],
         "inputs": OpenAttrs(inputs, text="inputs", reason="`{name}` comes from another flake: it is not known without Nix"),
-        "directory": PathValue(place.root),
+        "directory": PathValue(config.directory),
         "clan-core": OpenAttrs(
             {"lib": OpenAttrs({}, text="clan-core.lib", reason=_CONFIG_REASON)}, text="clan-core", reason=_CONFIG_REASON
         ),
@@ -188,7 +191,7 @@ def _surroundings(config: ClanConfig, clan: Any) -> list[Definition]:
 def _stored(config: ClanConfig) -> Definition | None:
     """`inventory.json`; what reads it is imported only where there is one."""
     try:
-        if not config.evaluator.paths.exists(f"{config.root}/inventory.json"):
+        if not config.evaluator.paths.exists(f"{config.directory}/inventory.json"):
             return None
     except DiagnosticError as problem:
         config.found.extend(problem.diagnostics)
@@ -201,7 +204,7 @@ def _stored(config: ClanConfig) -> Definition | None:
 def machine_folders(config: ClanConfig) -> list[str]:
     """The names of the folders below `machines/`, sorted."""
     paths = config.evaluator.paths
-    folder = f"{config.root}/machines"
+    folder = f"{config.directory}/machines"
     try:
         if not paths.exists(folder, directory=True):
             return []

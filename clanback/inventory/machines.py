@@ -115,8 +115,9 @@ def module_definitions(config: ClanConfig, name: str, merged: Any, folders: froz
     found = [as_module(config, d) for d in deferred.definitions] if isinstance(deferred, Deferred) else []
     if name in folders:
         paths = config.evaluator.paths
+        below = config.directory[len(config.root) :].lstrip("/")
         for file in AUTOMATIC:
-            relative = f"machines/{name}/{file}"
+            relative = f"{below}/machines/{name}/{file}".lstrip("/")
             path = f"{config.root}/{relative}"
             try:
                 if paths.exists(path):

@@ -23,9 +23,8 @@ def resolve_meta(config: ClanConfig, book: PlaceBook) -> Meta:
     merged = evaluator.force(config.value.get("meta"))
     merged = merged if isinstance(merged, Attrs) else Attrs()
     book.add_attributes("meta", merged)
-    name, domain, description, icon, tld = (
-        known_text(evaluator, merged.get(key)) for key in ("name", "domain", "description", "icon", "tld")
-    )
+    name, domain, tld = (known_text(evaluator, merged.get(key)) for key in ("name", "domain", "tld"))
+    description, icon = (known_text(evaluator, config.leniently(merged.get(key))) for key in ("description", "icon"))
     if name is None:
         if "name" not in (merged.positions or {}) and len(config.found) == before:
             config.report(

@@ -16,7 +16,7 @@ _LONGEST = 1 << 16
 def read_public_values(config: ClanConfig) -> dict[str, str]:
     """Texts by key (`per-machine/a/borgbackup/borgbackup.ssh.pub`), sorted. Only regular files of a sane size."""
     paths = config.evaluator.paths
-    top = f"{config.root}/vars"
+    top = f"{config.directory}/vars"
     found: dict[str, str] = {}
     if not _is_folder(paths, top):
         return found

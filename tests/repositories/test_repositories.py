@@ -37,10 +37,10 @@ def test_repository(name: str, update_golden: bool) -> None:
 
 
 def test_there_are_enough() -> None:
-    assert len(NAMES) >= 25
+    assert len(NAMES) >= 40
 
 
-@pytest.mark.parametrize("name", ["clan-lib", "import-tree-modules", "parts-split"])
+@pytest.mark.parametrize("name", ["clan-lib", "import-tree-modules", "parts-split", "parts-own-options", "special-args"])
 def test_render_works_there(name: str, tmp_path: Path) -> None:
     folder = tmp_path / name
     shutil.copytree(HERE / name, folder)

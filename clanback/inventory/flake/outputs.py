@@ -11,7 +11,7 @@ from clanback.inventory.flake.captured import Captured, ClanOutput
 from clanback.inventory.flake.parts import FlakeParts
 from clanback.inventory.flake.stand_ins import StandIns
 from clanback.inventory.flake_inputs import REASON
-from clanback.nix.values import Attrs, Closure, OpenAttrs, Unknown
+from clanback.nix.values import Attrs, Closure, OpenAttrs, PathValue, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,24 @@ class FlakeClan:
     this: OpenAttrs
     clan_core_names: frozenset[str]
     """What the flake calls clan-core."""
+
+    def directory(self, root: str) -> str:
+        """The folder of `machines/` and `vars/`: what the clan says is its `directory`, else the flake's own (`root`)."""
+        evaluator = self.clan.evaluator
+        for definition in self.clan.definitions:
+            try:
+                attributes = evaluator.force(definition.value)
+                if not isinstance(attributes, Attrs) or "directory" not in attributes:
+                    continue
+                given = evaluator.force(attributes["directory"])
+                if isinstance(given, Attrs) and "outPath" in given:
+                    given = evaluator.force(given["outPath"])
+            except DiagnosticError:
+                continue
+            path = given.path if isinstance(given, PathValue) else str(given) if isinstance(given, str) else ""
+            if path == root or path.startswith(f"{root}/"):
+                return path.rstrip("/")
+        return root
 
     @property
     def definitions(self) -> list[Definition]:

@@ -1,0 +1,1 @@
+{ clan.core.state.a.folders = [ "/a" ]; }

@@ -1,0 +1,1 @@
+{ inventory.machines.one.tags = [ "mid" ]; }

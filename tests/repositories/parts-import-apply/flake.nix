@@ -1,0 +1,30 @@
+# Modules that are given arguments with `importApply`.
+{
+  inputs = {
+    clan-core.url = "https://git.clan.lol/clan/clan-core/archive/main.tar.gz";
+    clan-core.inputs.nixpkgs.follows = "nixpkgs";
+    clan-core.inputs.flake-parts.follows = "flake-parts";
+    flake-parts.url = "github:hercules-ci/flake-parts";
+    import-tree.url = "github:vic/import-tree";
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    systems.url = "github:nix-systems/default";
+    treefmt-nix.url = "github:numtide/treefmt-nix";
+  };
+
+  outputs =
+    inputs@{ flake-parts, ... }:
+    flake-parts.lib.mkFlake { inherit inputs; } (
+      { withSystem, flake-parts-lib, ... }:
+      let
+        inherit (flake-parts-lib) importApply;
+      in
+      {
+        imports = [
+          inputs.clan-core.flakeModules.default
+          (importApply ./modules/host.nix { name = "a"; })
+          (importApply ./modules/host.nix { name = "b"; })
+          (inputs.flake-parts.lib.importApply ./modules/meta.nix { inherit withSystem; })
+        ];
+      }
+    );
+}

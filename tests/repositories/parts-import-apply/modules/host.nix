@@ -1,0 +1,5 @@
+{ name }:
+{ lib, ... }:
+{
+  clan.inventory.machines.${name}.tags = [ (lib.toUpper name) ];
+}

@@ -1,0 +1,5 @@
+{ withSystem }:
+{
+  clan.meta.name = "apply";
+  clan.pkgsForSystem = system: withSystem system ({ pkgs, ... }: pkgs);
+}

@@ -1,0 +1,27 @@
+# `_module.args`, and `specialArgs` of mkFlake.
+{
+  inputs = {
+    clan-core.url = "https://git.clan.lol/clan/clan-core/archive/main.tar.gz";
+    clan-core.inputs.nixpkgs.follows = "nixpkgs";
+    clan-core.inputs.flake-parts.follows = "flake-parts";
+    flake-parts.url = "github:hercules-ci/flake-parts";
+    import-tree.url = "github:vic/import-tree";
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    systems.url = "github:nix-systems/default";
+    treefmt-nix.url = "github:numtide/treefmt-nix";
+  };
+
+  outputs =
+    inputs@{ flake-parts, ... }:
+    flake-parts.lib.mkFlake { inherit inputs; specialArgs.prefix = "m-"; } (
+      { lib, ... }:
+      {
+        imports = [
+          inputs.clan-core.flakeModules.default
+          ./machines.nix
+        ];
+        _module.args.owner = "ann";
+        _module.args.mylib = import ./lib.nix { inherit lib; };
+      }
+    );
+}
