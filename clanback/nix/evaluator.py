@@ -57,6 +57,8 @@ class Evaluator:
         self.tick = ticks(self.limits)
         self.traced: list[str] = []
         self._files: dict[str, Value] = {}
+        self.pipe_operators = False
+        """Whether `|>` and `<|` may be used: Nix asks for a setting, which a flake may give itself."""
         self.provided: dict[str, Value] = {}
         """Values that stand in for files that are not there: what `import` of a path gives."""
         self._parsed: dict[str, ast.File] = {}
@@ -117,7 +119,7 @@ class Evaluator:
         source = Source(name, text, real)
         if scope is not None:
             return parse_source(source, scope=tuple(scope))
-        self._parsed[real] = parse_source(source)
+        self._parsed[real] = parse_source(source, pipe_operators=self.pipe_operators)
         return self._parsed[real]
 
     def file_of(self, source: Source) -> ast.File | None:

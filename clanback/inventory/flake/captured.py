@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clanback.inventory.flake_inputs import foreign
+from clanback.modules.basic_types import Deferred
 from clanback.modules.definition import Definition
 from clanback.nix.values import Attrs, Builtin, OpenAttrs
 
@@ -31,9 +33,20 @@ class ClanOutput(OpenAttrs):
     def unknown(self, name: str, span: Any = None) -> Any:
         """An option of the merged clan, unknown what clan-core alone computes."""
         merged = self.clan.merged
-        if merged is not None and name in merged and merged.positions is not None and name in merged.positions:
-            return self.clan.evaluator.force(merged[name])
-        return super().unknown(name, span)
+        found = None if merged is None else self.clan.evaluator.force(merged.get(name))
+        return super().unknown(name, span) if found is None else readable(self.clan.evaluator, found)
+
+
+def readable(evaluator: Evaluator, value: Any) -> Any:
+    """A merged value as Nix code may see it: what is kept for later is the value (or the modules) that somebody wrote."""
+    found = evaluator.force(value)
+    if isinstance(found, Deferred):
+        values = tuple(definition.value for definition in found.definitions)
+        return evaluator.force(values[0]) if len(values) == 1 else Attrs({"imports": values})
+    if type(found) is Attrs:
+        inside = {name: evaluator.thunk(partial(readable, evaluator, item)) for name, item in found.items()}
+        return Attrs(inside, positions=found.positions)
+    return found
 
 
 class Clan:

@@ -64,6 +64,7 @@ def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[
 
     Raises `DiagnosticError`: CB200 if the flake makes no clan, or what kept it from being evaluated.
     """
+    evaluator.pipe_operators = "pipe-operator" in evaluator.paths.text(file)
     flake = evaluator.force(evaluator.evaluate_file(file))
     if not isinstance(flake, Attrs) or "outputs" not in flake:
         raise DiagnosticError(error("CB200", f"{file} is not a flake: it has no `outputs`"))

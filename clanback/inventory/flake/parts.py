@@ -72,7 +72,6 @@ class FlakeParts:
         inputs = arguments.get("inputs", self.self["inputs"])
         special = evaluator.force(arguments.get("specialArgs", Attrs()))
         merger = Merger(evaluator, self._report, subject=" of the flake")
-        made: list[Attrs] = []
         merger.arguments = {
             "lib": evaluator.thunk(lambda: evaluator.lib),
             "inputs": inputs,
@@ -82,7 +81,8 @@ class FlakeParts:
             "moduleWithSystem": Builtin("moduleWithSystem", 1, _module_with_system),
             **(dict(special) if isinstance(special, Attrs) else {}),
         }
-        aliased = _Aliased(lambda: evaluator.force(made[0].get("clan")))
+        written: tuple[Any, Any] = (None, None)
+        aliased = _Aliased(lambda: evaluator.force(written[1]))
         outputs = OptionSet({"clan": Option(aliased, default=DECIDED_LATER)}, freeform=_Output())
         options = OptionSet(
             {
@@ -94,15 +94,15 @@ class FlakeParts:
             freeform=_Output(),
         )
         merged = merger.submodule((), types.Submodule(options), [Definition(module, file=self.captured.file)])
-        made.append(merged)
         flake = _as_self(evaluator.force(merged["flake"]))
+        written = flake.get("clan"), merged["clan"]
+        clan = evaluator.thunk(lambda: self._clan(evaluator.force(written[0]) or written[1]))
+        flake["clan"] = merged["clan"] = clan
         merged["flake"] = flake  # what a module takes from `config.flake`, others can take from `self`
         found = dict(flake)
-        positions = flake.positions
-        found["clan"] = evaluator.thunk(lambda: self._clan(evaluator.force(flake.get("clan")) or merged["clan"]))
         for output in ("nixosConfigurations", "clanInternals"):
             found.setdefault(output, Unknown(f"self.{output}", "it is computed by clan-core"))
-        return _as_self(Attrs(found, positions=positions))
+        return _as_self(Attrs(found, positions=flake.positions))
 
     def _clan(self, value: Any) -> Any:
         """The output `clan`: what it is made of goes to `captured`, unless the flake called clan-core itself for it."""

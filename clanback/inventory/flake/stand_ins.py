@@ -47,6 +47,10 @@ class StandIns:
             return self._flake_utils(text)
         if name in ("systems", "default-systems") or "nix-systems/" in url:
             return self._systems(text, url)
+        if "flake-input-patcher" in (name, *url.split("/")):
+            patch = Builtin("patch", 2, lambda _, inputs, __: inputs)  # patches change nothing that is known here
+            by_system = Attrs({system: Attrs({"patch": patch}) for system in SYSTEMS})
+            return foreign(text, {"lib": by_system})
         return self._clan_core(name, text, sure=False, unsure=unsure)
 
     def _nixpkgs(self, text: str) -> OpenAttrs:
