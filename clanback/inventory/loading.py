@@ -71,10 +71,12 @@ class ClanConfig:
         return forced
 
     def special_arguments(self) -> dict[str, Any]:
-        """The clan's `specialArgs`, with which the modules of machines are called; empty where they are not known."""
+        """The clan's `specialArgs`, with which the modules of machines are called; clan-core adds `self`."""
         if self._special is None:
             given = self.leniently(self.value.get("specialArgs"))
-            self._special = dict(given) if isinstance(given, Attrs) else {}
+            own = self.leniently(self.value.get("self"))
+            self._special = {"self": self.merger.arguments.get("self") if own is None else own}
+            self._special.update(given if isinstance(given, Attrs) else {})
         return self._special
 
     def source_of_file(self) -> Source:
@@ -110,6 +112,7 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
     if flake is None:
         place = ClanPlace(place.root, f"{place.root}/clan.nix") if place.is_flake else place
         config.file = place.file
+        _note_flake(config)
         value = evaluator.evaluate_file(place.file)
         file = evaluator.parse_file(evaluator.paths.nix_file(place.file))
         definitions = [Definition(value, file.source_file, None, file.expr, file=place.file)]
@@ -159,6 +162,16 @@ def _of_flake(config: ClanConfig, place: ClanPlace) -> FlakeClan | None:
         if place.file == f"{place.root}/flake.nix" and config.evaluator.paths.exists(f"{place.root}/clan.nix"):
             return None
         raise
+
+
+def _note_flake(config: ClanConfig) -> None:
+    """Take down the `flake.nix` beside a `clan.nix`, or that there is none: what it says may decide which of them is the clan."""
+    paths = config.evaluator.paths
+    try:
+        if paths.exists(f"{config.root}/flake.nix"):
+            paths.read(f"{config.root}/flake.nix")
+    except DiagnosticError:
+        return
 
 
 def _report_unusable(config: ClanConfig, definition: Definition) -> None:

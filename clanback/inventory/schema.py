@@ -85,7 +85,6 @@ _RAW = (
         "_dependencies",
         "self",
         "directory",
-        "specialArgs",
         "templates",
         "pkgsForSystem",
         "nixpkgs",
@@ -152,6 +151,7 @@ def clan_options(clan: Callable[[], Attrs], later: Callable[[Callable[[], Any]],
             "machines": Option(types.lazy_attrs_of(types.deferred_module), default={}),
             "modules": Option(types.lazy_attrs_of(types.raw), default={}),
             "vars": Option(types.anything, default={}),
+            "specialArgs": Option(types.lazy_attrs_of(types.raw), default={}),
             **{name: Option(types.raw, default=None) for name in _RAW},
         }
     )

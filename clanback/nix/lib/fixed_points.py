@@ -1,8 +1,19 @@
-"""`lib.fixedPoints`: values defined in terms of themselves, and overlays. Written in Nix, where they are one line each."""
+"""`lib.fixedPoints`: values defined in terms of themselves, and overlays. Written in Nix, where they are one line each.
+
+`lib.extend` is here too: `lib` with functions of one's own.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from clanback.nix.builtins.coerce import force_attrs, force_known
 from clanback.nix.lib.family import Family
+from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs
+
+if TYPE_CHECKING:
+    from clanback.nix.evaluator import Evaluator
+    from clanback.nix.values import Value
 
 FAMILY = Family("fixedPoints")
 nix = FAMILY.nix
@@ -30,3 +41,22 @@ nix(
       else _: _: f
     """,
 )
+
+
+@FAMILY.native("extend", 1)
+def _extend(evaluator: Evaluator, overlay: Any) -> Value:
+    return _extended(evaluator, evaluator.lib, overlay)
+
+
+def _extended(evaluator: Evaluator, before: Attrs, overlay: Any) -> OpenAttrs:
+    """`before` with what an overlay (a set, a function of `before`, or of the result and `before`) adds."""
+    # The text must not be taken for source: what is added is not in anybody else's `lib`.
+    made = OpenAttrs(before, text="(lib.extend …)", reason="clanback does not know {name}")
+    made["extend"] = Builtin("lib.extend", 1, lambda inner, further: _extended(inner, made, further))
+    added = force_known(evaluator, overlay)
+    if not isinstance(added, Attrs):
+        added = evaluator.force(evaluator.call(overlay, before))
+        if isinstance(added, (Closure, Builtin)):
+            added = evaluator.call(overlay, made, before)
+    made.update(force_attrs(evaluator, added))
+    return made

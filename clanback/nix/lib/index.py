@@ -16,9 +16,12 @@ DEFINED: dict[str, dict[str, str]] = {
     },
     "fixedPoints": {
         "fixed_points": (
-            "composeExtensions composeManyExtensions converge extends fix fix' makeExtensible "
+            "composeExtensions composeManyExtensions converge extend extends fix fix' makeExtensible "
             "makeExtensibleWithCustomName toExtension "
         ),
+    },
+    "fileset": {
+        "filesets": ("difference fileFilter intersection maybeMissing toList trace union unions "),
     },
     "attrsets": {
         "attrsets": (
@@ -194,12 +197,11 @@ TOP_ONLY: dict[str, str] = {
     "versions": "",
     "kernel": "",
     "path": "",
+    "fileset": "",
 }
 """Families of which `lib` has only these names at its top."""
 
-OPEN = (
-    "fetchers fileset flakes gvariant licenses licensesSpdx maintainers teams platforms systems network sourceTypes hydra nixos"
-)
+OPEN = "fetchers flakes gvariant licenses licensesSpdx maintainers teams platforms systems network sourceTypes hydra nixos"
 """Families of which clanback knows nothing: everything in them is unknown."""
 
 _MODULES = "only NixOS' module system gives it a meaning; clanback carries it as it is written"
@@ -243,6 +245,6 @@ OPAQUE: dict[str, tuple[str, str]] = {
         ),
     ),
     "generators": ("clanback does not write this format", "toPlist toDhall toDconfINI"),
-    "": ("it builds a whole NixOS system, which only Nix can do", "nixosSystem extend callLibs"),
+    "": ("it builds a whole NixOS system, which only Nix can do", "nixosSystem callLibs"),
 }
 """Family → why its names are left to Nix, and the names. They are unknown values, kept as they are written."""

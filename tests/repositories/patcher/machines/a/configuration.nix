@@ -1,0 +1,4 @@
+{ self, ... }:
+{
+  imports = [ ../../shared/state.nix ];
+}

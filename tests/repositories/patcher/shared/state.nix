@@ -1,0 +1,1 @@
+{ clan.core.state.shared.folders = [ "/shared" ]; }

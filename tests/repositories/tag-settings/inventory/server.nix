@@ -1,0 +1,1 @@
+{ address = "10.1.1.1"; directory = "/backups"; }

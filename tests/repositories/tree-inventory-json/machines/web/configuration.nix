@@ -1,0 +1,1 @@
+{ self, lib, ... }: { imports = [ self.nixosModules.web ]; clan.core.state.own.folders = [ "/own" ]; }

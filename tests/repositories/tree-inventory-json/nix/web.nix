@@ -1,0 +1,1 @@
+{ flake.nixosModules.web = { clan.core.state.web.folders = [ "/web" ]; }; }
