@@ -16,7 +16,7 @@ from clanback.modules.types import Deferred
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from clanback.inventory.loading import ClanConfig
     from clanback.inventory.places import PlaceBook
@@ -59,12 +59,14 @@ class Instances:
             self._say_why_opaque(name, service, source, module, instances)
         roles_value = force(value.get("roles"))
         roles_value = roles_value if isinstance(roles_value, Attrs) else Attrs()
+        known_roles = self._roles_of(service, source, interface)
         roles: dict[str, Role] = {}
         for role in sorted(roles_value):
             declared = interface.roles.get(role) if interface is not None else None
-            if interface is not None and declared is None:
-                self._unknown_role(interface, role, roles_value)
-                continue
+            if known_roles is not None and role not in known_roles:
+                self._unknown_role(service, known_roles, role, roles_value)
+                if interface is not None:
+                    continue
             roles[role] = self._role(name, role, roles_value, declared)
         span = instances.name_span(name)
         self._book.add(f"instances.{name}", (span,))
@@ -89,13 +91,23 @@ class Instances:
             )
         )
 
-    def _unknown_role(self, interface: ServiceInterface, role: str, roles: Attrs) -> None:
-        near = did_you_mean(role, interface.roles)
-        known = " and ".join(f"`{r}`" for r in sorted(interface.roles))
+    def _roles_of(self, service: str, source: str | None, interface: ServiceInterface | None) -> Collection[str] | None:
+        """The roles that a service has, where that is known."""
+        if interface is not None:
+            return interface.roles
+        if source not in (None, "self") or service not in self._own_modules:
+            return None
+        from clanback.inventory.own_services import own_roles
+
+        return own_roles(self._config, service)
+
+    def _unknown_role(self, service: str, known_roles: Collection[str], role: str, roles: Attrs) -> None:
+        near = did_you_mean(role, known_roles)
+        known = " and ".join(f"`{r}`" for r in sorted(known_roles))
         self._config.report(
             error(
                 "CB218",
-                f"service `{interface.name}` has no role `{role}`; it has {known}",
+                f"service `{service}` has no role `{role}`; it has {known}",
                 roles.name_span(role),
                 help=f"did you mean `{near}`?" if near else None,
             )

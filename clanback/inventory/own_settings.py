@@ -68,7 +68,13 @@ def _is_span(value: Any) -> bool:
 
 
 def _is_folder(value: Any) -> bool:
-    return isinstance(value, str) and bool(value) and not value.startswith("/") and ".." not in value.split("/")
+    return (
+        isinstance(value, str)
+        and bool(value)
+        and not value.startswith("/")
+        and ".." not in value.split("/")
+        and "\0" not in value
+    )
 
 
 def _is_codes(value: Any) -> bool:
