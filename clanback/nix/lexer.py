@@ -44,7 +44,10 @@ DOLLAR_BRACE, BRACE_OPEN, BRACE_CLOSE = KIND["${"], KIND["{"], KIND["}"]
 
 _P = r"[a-zA-Z0-9._+\-]"
 _U = r"[a-zA-Z0-9%/?:@&=+$,\-_.!~*']"
-_SPACE = r"[ \t\r\n]*+(?:(?:\#[^\r\n]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/)[ \t\r\n]*+)*+"
+_SPACE = r"[ \t\r\n]*+(?:(?:\#[^\r\n]*+|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*/)[ \t\r\n]*+)*"
+
+# Only single characters are repeated possessively: `(?:…)*+` matches wrongly in Python up to 3.11.4 (CPython issue 106052). No
+# repetition of a group can give back an iteration and then go on, so none of them takes more than linear time.
 
 # The groups, in this order; the numbers are compared with `lastindex` below.
 _NAME, _PUNCTUATION, _STRING, _INDENTED, _RUN, _PATH, _PATH_START, _SPATH = range(1, 9)
@@ -55,12 +58,12 @@ CODE = re.compile(
     + rf"""(?:
       ([a-zA-Z_][a-zA-Z0-9_'\-]*+)(?!{_P}{{0,255}}+(?:/{_P}|/\$\{{|:{_U}|{_P}))
     | (==?|[;{{}}\[\](),@:*?]|!=?|&&|\|\||\|>|>=?|\$\{{|\.(?!{_P}{{0,255}}+(?:/|{_P}))(?![0-9.]))
-    | "([^$"\\]*+(?:(?:\$[^{{"\\]|\$?\\.)[^$"\\]*+)*+\$?)"
-    | ''([^$']*+(?:(?:\$(?!\{{)|'(?!'))[^$']*+)*+)''(?!['$\\])
+    | "([^$"\\]*+(?:(?:\$[^{{"\\]|\$?\\.)[^$"\\]*+)*\$?)"
+    | ''([^$']*+(?:(?:\$(?!\{{)|'(?!'))[^$']*+)*)''(?!['$\\])
     | ({_P}{{256}})
-    | ({_P}*+(?:/{_P}++)++/?|~(?:/{_P}++)++/?)
+    | ({_P}*+(?:/{_P}++)+/?|~(?:/{_P}++)+/?)
     | ((?:{_P}*+|~)/(?=\$\{{))
-    | (<{_P}++(?:/{_P}++)*+>)
+    | (<{_P}++(?:/{_P}++)*>)
     | ([a-zA-Z][a-zA-Z0-9+\-.]*+:{_U}++)
     | ((?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+\-]?[0-9]+)?)
     | ([0-9]++)
@@ -82,12 +85,12 @@ _SHORT = re.compile(
 _PATH_GOES_ON = re.compile(rf"/{_P}|/\$\{{")
 _URI_GOES_ON = re.compile(f":{_U}")
 _RUN_END = re.compile(rf"{_P}++")
-_WHOLE = re.compile(rf"({_P}++(?:/{_P}++)++/?|{_P}++/(?=\$\{{))|([a-zA-Z][a-zA-Z0-9+\-.]*+:{_U}++)")
+_WHOLE = re.compile(rf"({_P}++(?:/{_P}++)+/?|{_P}++/(?=\$\{{))|([a-zA-Z][a-zA-Z0-9+\-.]*+:{_U}++)")
 
-STRING_TEXT = re.compile(r"""[^$"\\]*+(?:(?:\$[^{"\\]|\$?\\.)[^$"\\]*+)*+(?:\$(?="))?""", re.DOTALL)
-INDENTED_TEXT = re.compile(r"""((?:[^$']|\$[^{']|'[^'$])++)|''(\$)|(\$)(?!\{)|''(')|''\\(.)|(')(?!')""", re.DOTALL)
+STRING_TEXT = re.compile(r"""[^$"\\]*+(?:(?:\$[^{"\\]|\$?\\.)[^$"\\]*+)*(?:\$(?="))?""", re.DOTALL)
+INDENTED_TEXT = re.compile(r"""((?:[^$']++|\$[^{']|'[^'$])+)|''(\$)|(\$)(?!\{)|''(')|''\\(.)|(')(?!')""", re.DOTALL)
 INDENTED_OPEN_SPACE = re.compile(r"''(?: *\n)?")
-PATH_TEXT = re.compile(rf"{_P}*+(?:/{_P}++)++/?|{_P}*+/|{_P}++")
+PATH_TEXT = re.compile(rf"{_P}*+(?:/{_P}++)+/?|{_P}*+/|{_P}++")
 
 
 def tokens(source: Source, *, pipe_operators: bool = False) -> Iterator[tuple[int, Any]]:
