@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 REASON = "`{name}` comes from another flake: it is not known without Nix"
 
+OWN = "`{name}` is none of the outputs that this flake defines itself: it is not known without Nix"
+
 
 def foreign(text: str, known: dict[str, Any] | None = None) -> OpenAttrs:
     """A flake of which only some attributes are known; `text` is the expression that means it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, Severity, Span
+from clanback.diagnostics import DiagnosticError, Severity, Span, warning
 from clanback.inventory.find import ClanPlace, find
 from clanback.inventory.flake_inputs import inputs_of
 from clanback.inventory.schema import clan_options
@@ -158,10 +158,14 @@ def _of_flake(config: ClanConfig, place: ClanPlace) -> FlakeClan | None:
 
     try:
         return clan_of_flake(config.evaluator, place.file, place.root, config.report)
-    except DiagnosticError:
-        if place.file == f"{place.root}/flake.nix" and config.evaluator.paths.exists(f"{place.root}/clan.nix"):
-            return None
-        raise
+    except DiagnosticError as problem:
+        if place.file != f"{place.root}/flake.nix" or not config.evaluator.paths.exists(f"{place.root}/clan.nix"):
+            raise
+        for found in problem.diagnostics:
+            if found.code != "CB200":
+                message = f"`flake.nix` is passed over for `clan.nix`: {found.message}"
+                config.report(warning("CB224", message, found.span, notes=found.notes))
+        return None
 
 
 def _note_flake(config: ClanConfig) -> None:

@@ -264,6 +264,14 @@ A file that the clan consists of exists but cannot be read.""",
 version control.""",
     ),
     Code(
+        "CB224",
+        "flake passed over",
+        "warning",
+        """
+`flake.nix` could not be evaluated without Nix, so the clan is what `clan.nix` beside it says. What the flake adds to that
+is not known here.""",
+    ),
+    Code(
         "CB225",
         "known to Nix only",
         "info",

@@ -116,7 +116,7 @@ def _files(evaluator: Evaluator, settings: _Settings, argument: Any) -> tuple[An
             found.append(top)
             continue
         folder = evaluator.to_path(top).path
-        if evaluator.paths.exists(folder, directory=True):
+        if evaluator.paths.kind(folder) == "directory":
             found += [path for path in _below(evaluator, folder) if _chosen(evaluator, settings, path[len(folder) :])]
         elif _chosen(evaluator, settings, folder):
             found.append(folder)

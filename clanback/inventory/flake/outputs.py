@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clanback.diagnostics import DiagnosticError, Span, error
+from clanback.diagnostics import DiagnosticError, error
 from clanback.inventory.flake.captured import Captured, ClanOutput
 from clanback.inventory.flake.parts import FlakeParts
 from clanback.inventory.flake.stand_ins import StandIns
-from clanback.inventory.flake_inputs import REASON
+from clanback.inventory.flake_inputs import OWN, REASON
 from clanback.nix.values import Attrs, Closure, OpenAttrs, PathValue, Unknown
 
 if TYPE_CHECKING:
@@ -68,6 +68,18 @@ def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[
     flake = evaluator.force(evaluator.evaluate_file(file))
     if not isinstance(flake, Attrs) or "outputs" not in flake:
         raise DiagnosticError(error("CB200", f"{file} is not a flake: it has no `outputs`"))
+    try:
+        return _call_outputs(evaluator, flake, file, root, report)
+    except DiagnosticError as problem:
+        raise DiagnosticError(*(_placed(flake, diagnostic) for diagnostic in problem.diagnostics)) from None
+
+
+def _placed(flake: Attrs, diagnostic: Diagnostic) -> Diagnostic:
+    """A finding that has no place gets that of `outputs`."""
+    return attrs.evolve(diagnostic, span=flake.name_span("outputs")) if diagnostic.span is None else diagnostic
+
+
+def _call_outputs(evaluator: Evaluator, flake: Attrs, file: str, root: str, report: Callable[[Diagnostic], None]) -> FlakeClan:
     declared = evaluator.force(flake["inputs"]) if "inputs" in flake else Attrs()
     declared = declared if isinstance(declared, Attrs) else Attrs()
     function = evaluator.force(flake["outputs"])
@@ -75,7 +87,7 @@ def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[
     names = set(declared) | ({formal.name for formal in node.formals} if node is not None and node.formals is not None else set())
     names -= {"self"}
 
-    self_ = OpenAttrs({"outPath": root, "_type": "flake"}, text="self", reason=REASON)
+    self_ = OpenAttrs({"outPath": root, "_type": "flake"}, text="self", reason=OWN)
     captured = Captured(evaluator, file)
     kept: list[Diagnostic] = []
     parts = FlakeParts(evaluator, captured, self_, kept.append)
@@ -91,7 +103,7 @@ def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[
     if not captured.clans:
         raise DiagnosticError(*(problems or [_no_clan(flake, file, outputs)]))
     for diagnostic in kept:
-        report(diagnostic)
+        report(_placed(flake, diagnostic))
     self_.setdefault("clan", captured.clans[0].output)
     return FlakeClan(captured.clans[0], inputs, self_, frozenset(captured.names))
 
@@ -120,8 +132,7 @@ def _look_for_clan(evaluator: Evaluator, outputs: Any, captured: Captured, kept:
 
 def _no_clan(flake: Attrs, file: str, outputs: Any) -> Diagnostic:
     help_ = "give the file that defines the clan with `--clan PATH`"
-    place = flake.positions.get("outputs") if flake.positions is not None else None
-    span = Span(place[0], place[1].name_start, place[1].name_end) if place is not None else None
+    span = flake.name_span("outputs")
     if isinstance(outputs, Unknown):
         text = " ".join(outputs.text.split())[:60]
         return error(

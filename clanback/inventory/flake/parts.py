@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import info
 from clanback.inventory.flake.captured import ClanOutput
-from clanback.inventory.flake_inputs import REASON
+from clanback.inventory.flake_inputs import OWN, REASON
 from clanback.modules import types
 from clanback.modules.basic_types import Deferred, Type
 from clanback.modules.declared import Free
@@ -193,7 +193,7 @@ class _Output(Free):
 
 def _as_self(outputs: Any) -> OpenAttrs:
     """The outputs of the flake, under the name by which everybody can reach them."""
-    made = OpenAttrs(outputs if isinstance(outputs, Attrs) else {}, text="self", reason=REASON)
+    made = OpenAttrs(outputs if isinstance(outputs, Attrs) else {}, text="self", reason=OWN)
     made.positions = outputs.positions if isinstance(outputs, Attrs) else None
     return made
 
