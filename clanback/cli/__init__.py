@@ -69,7 +69,12 @@ def _guarded(run: object) -> int:
     except Exception as surprise:
         from clanback.cli.internal import report
 
-        return report(surprise)
+        status = report(surprise)
+        try:
+            sys.stdout.flush()
+        except OSError:  # a full disk: the interpreter would fail on it once more, and exit with 120
+            _forget_stdout()
+        return status
     return status if isinstance(status, int) else DONE
 
 

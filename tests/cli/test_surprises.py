@@ -98,9 +98,12 @@ def test_a_full_disk_behind_stdout_is_said() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("/dev/full is a thing of Linux")
     command = f"{sys.executable} -m clanback --clan {TUTORIAL} show >/dev/full"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr.startswith("error[CB901]: No space left on device\n")
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    for environment in (buffered, {**buffered, "PYTHONUNBUFFERED": "1"}):
+        done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 2
+        assert done.stderr.startswith("error[CB901]: No space left on device\n")
+        assert "Exception ignored" not in done.stderr
 
 
 def _closed_pipe() -> int:
