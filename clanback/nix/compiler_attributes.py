@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Span, did_you_mean
 from clanback.nix import ast
-from clanback.nix.builtins.coerce import UnknownEncountered, describe, force_string_no_context
+from clanback.nix.builtins.coerce import UnknownEncountered, describe, force_attrs, force_string_no_context
 from clanback.nix.compiler import COMPILE, Compiler
 from clanback.nix.compiler_variables import Bindings, inherited_from, literal
 from clanback.nix.errors import EvalError
@@ -100,7 +100,7 @@ def _recursive(compiler: Compiler, node: ast.AttrSet, scope: Scope) -> Code:
         made = new(Attrs)
         made.positions = positions
         if overrides is not None:
-            _override(frame, force(frame[overrides]), bindings.scope, made)
+            _override(frame, force_attrs(compiler.evaluator, frame[overrides]), bindings.scope, made)
         for name, slot in slots:
             made[name] = frame[slot]
         return made if add_dynamic is None else add_dynamic(made, frame)
@@ -108,15 +108,14 @@ def _recursive(compiler: Compiler, node: ast.AttrSet, scope: Scope) -> Code:
     return code
 
 
-def _override(frame: Frame, values: Value, scope: Scope, made: Attrs) -> None:
+def _override(frame: Frame, values: Attrs, scope: Scope, made: Attrs) -> None:
     """`rec { __overrides = { … }; }`: its attributes replace those of the set, inside as well as outside."""
-    if isinstance(values, Attrs):
-        for name, value in values.items():
-            slot = scope.slots.get(name)
-            if slot is not None:
-                frame[slot] = value
-            else:
-                made[name] = value
+    for name, value in values.items():
+        slot = scope.slots.get(name)
+        if slot is not None:
+            frame[slot] = value
+        else:
+            made[name] = value
 
 
 def _with_dynamic(compiler: Compiler, node: ast.AttrSet, scope: Scope, build: Code) -> Code:

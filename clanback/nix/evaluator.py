@@ -53,6 +53,7 @@ class Evaluator:
         self.reads = self.paths.reads
         self.depth = [0]
         self._copied = 0
+        self.matching = 0
         self._running = False
         self.tick = ticks(self.limits)
         self.traced: list[str] = []

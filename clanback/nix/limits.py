@@ -12,15 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+MEMORY = 4_000_000_000
+
+
 @attrs.frozen
 class Limits:
     """Limits of one evaluator; the defaults are far above what real inventories need."""
 
     call_depth: int = 10_000
     """Nested function calls, as Nix' `max-call-depth`."""
-    calls: int = 50_000_000
-    """Function calls in all: what ends an exponential recursion."""
-    memory: int = 4_000_000_000
+    calls: int = 12_000_000
+    """Function calls in all, and steps of what walks through values without calls: what ends an exponential recursion. A clan of
+    a thousand machines takes a few thousand."""
+    matching: int = 20_000_000
+    """Steps of matching regular expressions, in all."""
+    memory: int = MEMORY
     """Bytes of memory of the whole process, looked at now and then (where /proc tells)."""
     string_length: int = 100_000_000
     """Characters of one string."""
@@ -28,7 +34,7 @@ class Limits:
     """Lists and sets within each other, when a value is forced deeply."""
     list_length: int = 5_000_000
     """Elements of one list, attributes of one set, steps of one builtin's loop."""
-    copying: int = 60_000_000_000
+    copying: int = 30_000_000_000
     """Bytes that may be copied in all while growing strings, lists and sets beyond `LARGE`: what ends quadratic building."""
     file_size: int = 50_000_000
     """Bytes of a file that is read."""
@@ -57,12 +63,12 @@ def _stretches(limits: Limits) -> Iterator[range]:
 
     for start in range(0, limits.calls, _MEMORY_INTERVAL):
         yield range(min(_MEMORY_INTERVAL, limits.calls - start))
-        used = _memory_used()
+        used = memory_used()
         if used > limits.memory:
             raise LimitError("CB193", f"evaluation needs more than {limits.memory // 1_000_000} MB of memory")
 
 
-def _memory_used() -> int:
+def memory_used() -> int:
     """Bytes of memory of this process that are in use; 0 where the system does not say."""
     try:
         with open("/proc/self/statm", "rb") as file:

@@ -7,6 +7,9 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from clanback.nix.limits import MEMORY
+from clanback.nix.watch import watched
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,14 +34,14 @@ def is_prepared() -> bool:
 
 
 def with_room(function: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
-    """Call a function with room for deep recursion, as evaluation needs it; nested calls cost nothing."""
+    """Call a function with room for deep recursion, as evaluation needs it, and under the watch; nested calls cost nothing."""
     if is_prepared():
         return function(*args, **kwargs)
     limit, threshold = sys.getrecursionlimit(), gc.get_threshold()
     sys.setrecursionlimit(PYTHON_DEPTH)
     gc.set_threshold(*_GC_THRESHOLD)
     try:
-        return _roomy(function, *args, **kwargs)  # type: ignore[no-any-return]
+        return _roomy(watched, MEMORY, function, *args, **kwargs)  # type: ignore[no-any-return]
     finally:
         sys.setrecursionlimit(limit)
         gc.set_threshold(*threshold)

@@ -217,3 +217,17 @@ def test_real_nix_agrees_with_the_tables(tmp_path):
         (text, value, real) for (text, value), real in zip(rows, found, strict=True) if not alike(("value", value), real)
     ]
     assert not different
+
+
+def test_overrides_of_a_recursive_set_must_be_a_set():
+    assert ours("rec { __overrides = { a = 2; }; a = 1; b = a; }.b") == ("value", 2)
+    assert ours("builtins.attrNames (rec { __overrides = 1; })") == ("failed",)
+    assert ours("builtins.attrNames { __overrides = 1; }") == ("value", ["__overrides"])
+
+
+@pytest.mark.parametrize("wrong", ['name = "a b"', 'name = ""', 'name = ".a"', "name = 1", 'name = "a"; __structuredAttrs = 1'])
+def test_derivations_that_nix_refuses_at_once(wrong):
+    given = f'{{ {wrong}; system = "s"; builder = "/b"; }}'
+    assert ours(f"(derivation {given}).outPath") == ("failed",)
+    assert ours(f"builtins.derivationStrict {given}") == ("failed",)
+    assert ours(f"(derivation {given}).system") == ("value", "s"), "nothing is checked before a path is needed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.nix.builtins.coerce import force_attrs, force_list, force_string_no_context
+from clanback.nix.builtins.coerce import UnknownEncountered, force_attrs, force_bool, force_list, force_string_no_context
 from clanback.nix.builtins.registry import builtin
 from clanback.nix.errors import EvalError
 from clanback.nix.runtime import force
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from clanback.nix.values import Value
 
 _REASON = "only Nix knows the store path of a derivation"
+_NAME_LENGTH = 211
+_NAME_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-._?=")
 _LETTERS = "0123456789abcdfghijklmnpqrsvwxyz"
 
 
@@ -32,8 +34,25 @@ def _described(evaluator: Evaluator, arguments: Attrs) -> str:
     return f"derivation '{name}'" if isinstance(name, str) else "derivation"
 
 
+def _check(evaluator: Evaluator, arguments: Attrs) -> None:
+    """What Nix refuses before it builds anything; what is unknown is left to it."""
+    try:
+        if "name" in arguments:
+            name = str.__str__(force_string_no_context(evaluator, arguments["name"]))
+            if not name or name.startswith(".") or len(name) > _NAME_LENGTH or not _NAME_LETTERS.issuperset(name):
+                raise EvalError(
+                    "CB119", f"invalid derivation name: '{name}'", help="letters, digits and `+-._?=` may stand there"
+                )
+        for flag in ("__structuredAttrs", "__ignoreNulls"):
+            if flag in arguments:
+                force_bool(evaluator, arguments[flag])
+    except UnknownEncountered:
+        pass
+
+
 def _store_path_of(what: tuple[Evaluator, Attrs, str]) -> Unknown:
     evaluator, arguments, output = what
+    _check(evaluator, arguments)
     return Unknown(f"({_described(evaluator, arguments)}).{output}", _REASON)
 
 
@@ -59,6 +78,7 @@ def _derivation_strict(evaluator: Evaluator, arguments: Any) -> Value:
     given = force_attrs(evaluator, arguments)
     if "name" not in given:
         raise EvalError("CB112", "required attribute 'name' missing")
+    _check(evaluator, given)
     text = _described(evaluator, given)
     return Attrs({name: Unknown(f"({text}).{name}", _REASON) for name in ("drvPath", *_outputs(evaluator, given))})
 

@@ -26,6 +26,7 @@ Captures = list[tuple[int, int] | None]
 _STEP_LIMIT = 3_000_000
 _MEMO_AFTER = 20_000
 _RE_COST_LIMIT = 20_000_000
+_RE_SPEED = 100
 _SET, _BEGIN, _END, _OPEN, _CLOSE, _EITHER, _REPEAT, _ACCEPT = range(8)
 
 
@@ -45,13 +46,20 @@ class Pattern:
         self.anchored = _contains(self.tree, "begin")
         self._re: Any = None
         self._program: _Program | None = None
+        self.spent = 0
+        """Steps of all matching so far; those of Python's `re`, which are quick, as so many hundreds."""
 
     def match(self, text: str) -> Captures | None:
         """The groups when the whole text matches, else None."""
         if self.simple and (len(text) + 1) ** max(1, self.variable) <= _RE_COST_LIMIT:
+            self.spent += (len(text) + 1) ** max(1, self.variable) // _RE_SPEED
             found = self._compiled().fullmatch(text)
             return None if found is None else _spans(found, self.groups)
-        return self._automaton().match(text)
+        program = self._automaton()
+        try:
+            return program.match(text)
+        finally:
+            self.spent += _STEP_LIMIT - program.budget
 
     def search_all(self, text: str) -> Iterator[Captures]:
         """All matches from left to right, empty ones included, as `std::regex_iterator` gives them."""
@@ -61,10 +69,15 @@ class Pattern:
             and not self.anchored
             and (self.variable_inside == 0 or (len(text) + 1) ** (1 + self.variable_inside) <= _RE_COST_LIMIT)
         ):
+            self.spent += (len(text) + 1) ** (1 + self.variable_inside) // _RE_SPEED
             for found in self._compiled().finditer(text):
                 yield _spans(found, self.groups)
             return
-        yield from self._automaton().iterate(text)
+        program = self._automaton()
+        try:
+            yield from program.iterate(text)
+        finally:
+            self.spent += _STEP_LIMIT - program.budget
 
     def _compiled(self) -> Any:
         if self._re is None:

@@ -25,10 +25,14 @@ def match(evaluator: Evaluator, pattern: Any, text: Any) -> Value:
     """`match regex string`: the list of the groups (null for one that took no part) when the whole string matches, else null."""
     compiled = _compile(force_string_no_context(evaluator, pattern))
     subject = _subject(force_string(evaluator, text))
+    before = compiled.spent
     try:
         found = compiled.match(subject)
     except Exception as problem:
         raise _limit_error(problem, pattern=evaluator.force(pattern)) from None
+    finally:
+        evaluator.matching += compiled.spent - before
+    _check(evaluator)
     return None if found is None else _groups(subject, found)
 
 
@@ -40,6 +44,7 @@ def split(evaluator: Evaluator, pattern: Any, text: Any) -> Value:
     subject = _subject(whole)
     pieces: list[Any] = []
     at = 0
+    before = compiled.spent
     try:
         for found in compiled.search_all(subject):
             start, end = found[0] or (0, 0)
@@ -48,6 +53,9 @@ def split(evaluator: Evaluator, pattern: Any, text: Any) -> Value:
             at = end
     except Exception as problem:
         raise _limit_error(problem, pattern=evaluator.force(pattern)) from None
+    finally:
+        evaluator.matching += compiled.spent - before
+    _check(evaluator)
     if not pieces:
         return (whole,)
     pieces.append(_text(subject[at:]))
@@ -91,6 +99,12 @@ def _text(piece: str) -> str:
 
 def _groups(subject: str, found: Captures) -> tuple[str | None, ...]:
     return tuple(None if span is None else _text(subject[span[0] : span[1]]) for span in found[1:])
+
+
+def _check(evaluator: Evaluator) -> None:
+    """Many calls that are each just short enough must end too."""
+    if evaluator.matching > evaluator.limits.matching:
+        raise LimitError("CB194", f"matching regular expressions takes more than {evaluator.limits.matching} steps in all")
 
 
 def _limit_error(problem: Exception, pattern: Value) -> Exception:
