@@ -38,6 +38,24 @@ def problem(expression: str) -> str | None:
     return _problem_without_zone(words)
 
 
+def seldom(expression: str) -> str | None:
+    """Why a timer that systemd accepts runs never, or not for ever; None where it goes on (as far as its date tells)."""
+    if _is_simple(expression):
+        return None
+    for word in expression.split():
+        year, month, day = ("", *word.split("-"))[-3:] if word.count("-") in (1, 2) else ("", "", "")
+        if not (month and day) or not all(part.isascii() for part in (year, month, day)):
+            continue
+        if year.isdecimal() and len(year) == 4:
+            return f"names the year {year} only"
+        if month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12 and int(day) > _LONGEST_MONTHS[int(month) - 1]:
+            return "names a day that no year has"
+    return None
+
+
+_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 def _is_simple(expression: str) -> bool:
     """The forms most people write, recognised without importing anything: `daily`, `03:30`, `*-*-* 03:30:00`."""
     time = expression.removeprefix("*-*-* ")

@@ -262,4 +262,47 @@ clan-core's restore command splits folders at `:`, so this folder cannot be rest
 Pruning goes by the beginning of archive names, and the archives of another job begin alike: it would delete them as
 its own. clanback's modules use a prefix that only this job's archives have.""",
     ),
+    Code(
+        "CB423",
+        "state that no backup saves",
+        "warning",
+        """
+The machine says what is worth keeping, but is a client of no borgbackup instance: nobody saves it. Often a tag is misspelt,
+or a machine was forgotten.""",
+        bad='machines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+        good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB424",
+        "folder that is excluded as a whole",
+        "error",
+        """
+An exclude pattern matches a folder of the state itself, so nothing of it is saved, and Borg says nothing. An error when
+nothing else is left to save, a warning when there is.""",
+        bad=_BORG.replace("laptop = { }", 'laptop.settings.exclude = [ "/home" ]')
+        + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+        good=_BORG.replace("laptop = { }", 'laptop.settings.exclude = [ "/home/*/.cache" ]')
+        + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB425",
+        "timer that does not go on",
+        "warning",
+        """
+`startAt` names one year, or a day that no year has: systemd accepts it, and starts the job never, or never again.""",
+        bad=_BORG.replace("laptop = { }", 'laptop.settings.startAt = "*-02-30"')
+        + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+        good=_BORG.replace("laptop = { }", 'laptop.settings.startAt = "*-02-28"')
+        + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB426",
+        "folder with a pattern",
+        "warning",
+        """
+Folders of a state are taken as they are written: neither NixOS nor Borg expands `*` or `$HOME` in them, and a path with `..`
+is stored under another name. What has no such name on the machine is not saved.""",
+        bad=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home/*/docs" ];',
+        good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
 )

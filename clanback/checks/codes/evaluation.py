@@ -11,8 +11,8 @@ CODES = (
         "error",
         """
 The configuration itself says that something is wrong: `throw` was evaluated, with this message.""",
-        bad='meta.description = throw "not decided yet";',
-        good='meta.description = "ours";',
+        bad='meta.domain = throw "not decided yet";',
+        good='meta.domain = "ours";',
     ),
     Code(
         "CB102",
@@ -20,8 +20,8 @@ The configuration itself says that something is wrong: `throw` was evaluated, wi
         "error",
         """
 The condition of an `assert` is false.""",
-        bad='meta.description = assert 1 == 2; "ours";',
-        good='meta.description = assert 1 == 1; "ours";',
+        bad='meta.domain = assert 1 == 2; "ours";',
+        good='meta.domain = assert 1 == 1; "ours";',
     ),
     Code(
         "CB103",
@@ -29,8 +29,8 @@ The condition of an `assert` is false.""",
         "error",
         """
 `abort` was evaluated; unlike `throw`, `builtins.tryEval` does not catch it.""",
-        bad='meta.description = abort "stop";',
-        good='meta.description = "ours";',
+        bad='meta.domain = abort "stop";',
+        good='meta.domain = "ours";',
     ),
     Code(
         "CB110",
@@ -38,8 +38,8 @@ The condition of an `assert` is false.""",
         "error",
         """
 An operation got a value of a type it cannot work on; the message says which type was expected.""",
-        bad='meta.description = if 1 then "a" else "b";',
-        good='meta.description = if true then "a" else "b";',
+        bad='meta.domain = if 1 then "a" else "b";',
+        good='meta.domain = if true then "a" else "b";',
     ),
     Code(
         "CB111",
@@ -55,8 +55,8 @@ refuses it.""",
         "error",
         """
 `set.name` was asked for, and the set has no such attribute. `set.name or default` gives a default.""",
-        bad='meta.description = { a = "x"; }.b;',
-        good='meta.description = { a = "x"; }.a;',
+        bad='meta.domain = { a = "x"; }.b;',
+        good='meta.domain = { a = "x"; }.a;',
     ),
     Code(
         "CB113",
@@ -64,8 +64,8 @@ refuses it.""",
         "error",
         """
 Something that is no function was called. In lists, calls need parentheses: `[ (f x) ]`.""",
-        bad='meta.description = "a" "b";',
-        good='meta.description = toString "b";',
+        bad='meta.domain = "a" "b";',
+        good='meta.domain = toString "b";',
     ),
     Code(
         "CB114",
@@ -74,8 +74,8 @@ Something that is no function was called. In lists, calls need parentheses: `[ (
         """
 A function with a pattern (`{ a, b }:`) was called without one of its arguments, or with one it does not know and no
 `...`.""",
-        bad="meta.description = ({ a }: a) { };",
-        good='meta.description = ({ a }: a) { a = "x"; };',
+        bad="meta.domain = ({ a }: a) { };",
+        good='meta.domain = ({ a }: a) { a = "x"; };',
     ),
     Code(
         "CB115",
@@ -84,8 +84,8 @@ A function with a pattern (`{ a, b }:`) was called without one of its arguments,
         """
 `"${…}"`, `toString` and the like take strings, numbers, paths and a few more, but neither functions nor plain
 attribute sets.""",
-        bad='meta.description = "${{ }}";',
-        good='meta.description = "${toString 1}";',
+        bad='meta.domain = "${{ }}";',
+        good='meta.domain = "${toString 1}";',
     ),
     Code(
         "CB116",
@@ -93,8 +93,8 @@ attribute sets.""",
         "error",
         """
 The result does not fit into 64 bits, or the divisor is zero.""",
-        bad="meta.description = toString (1 / 0);",
-        good="meta.description = toString (1 / 2);",
+        bad="meta.domain = toString (1 / 0);",
+        good="meta.domain = toString (1 / 2);",
     ),
     Code(
         "CB117",
@@ -102,8 +102,8 @@ The result does not fit into 64 bits, or the divisor is zero.""",
         "error",
         """
 `<`, `+` and their kin work on two numbers, two strings, two paths or two lists of these, not on a mixture.""",
-        bad='meta.description = if 1 < "2" then "a" else "b";',
-        good='meta.description = if 1 < 2 then "a" else "b";',
+        bad='meta.domain = if 1 < "2" then "a" else "b";',
+        good='meta.domain = if 1 < 2 then "a" else "b";',
     ),
     Code(
         "CB118",
@@ -111,8 +111,8 @@ The result does not fit into 64 bits, or the divisor is zero.""",
         "error",
         """
 A name that is only known once it is computed (`${name} = …`) turned out to be one that the set has already.""",
-        bad='meta.${"descr" + "iption"} = "a";\nmeta.description = "b";',
-        good='meta.${"descr" + "iption"} = "a";',
+        bad='meta.${"dom" + "ain"} = "a";\nmeta.domain = "b";',
+        good='meta.${"dom" + "ain"} = "a";',
     ),
     Code(
         "CB119",
@@ -121,8 +121,8 @@ A name that is only known once it is computed (`${name} = …`) turned out to be
         """
 A function of `builtins` or `lib` got an argument of the right type that makes no sense to it: an index outside a
 list, a negative length, a text that is not what it parses.""",
-        bad='meta.description = builtins.elemAt [ "a" ] 3;',
-        good='meta.description = builtins.elemAt [ "a" ] 0;',
+        bad='meta.domain = builtins.elemAt [ "a" ] 3;',
+        good='meta.domain = builtins.elemAt [ "a" ] 0;',
     ),
     Code(
         "CB120",
@@ -130,8 +130,8 @@ list, a negative length, a text that is not what it parses.""",
         "error",
         """
 A name was looked up in the sets of the `with` expressions around it, and none has it.""",
-        bad='meta.description = with { a = "x"; }; b;',
-        good='meta.description = with { a = "x"; }; a;',
+        bad='meta.domain = with { a = "x"; }; b;',
+        good='meta.domain = with { a = "x"; }; a;',
     ),
     Code(
         "CB130",
@@ -139,8 +139,8 @@ A name was looked up in the sets of the `with` expressions around it, and none h
         "error",
         """
 `import`, `readFile`, `readDir` or the like was given a path that does not exist or cannot be read.""",
-        bad="meta.description = builtins.readFile ./missing.txt;",
-        good='meta.description = if builtins.pathExists ./missing.txt then builtins.readFile ./missing.txt else "none";',
+        bad="meta.domain = builtins.readFile ./missing.txt;",
+        good='meta.domain = if builtins.pathExists ./missing.txt then builtins.readFile ./missing.txt else "none";',
     ),
     Code(
         "CB131",
@@ -149,8 +149,8 @@ A name was looked up in the sets of the `with` expressions around it, and none h
         """
 clanback reads nothing outside the folder that holds the clan, links followed: a declaration from somewhere else must
 not be able to read your files into what is rendered. Copy what is needed into the repository.""",
-        bad="meta.description = builtins.readFile /etc/hostname;",
-        good='meta.description = "ours";',
+        bad="meta.domain = builtins.readFile /etc/hostname;",
+        good='meta.domain = "ours";',
     ),
     Code(
         "CB132",
@@ -174,8 +174,8 @@ values.""",
         "error",
         """
 `builtins.match` and `builtins.split` take POSIX extended regular expressions; this is none.""",
-        bad='meta.description = if builtins.match "(" "a" == null then "a" else "b";',
-        good='meta.description = if builtins.match "(.)" "a" == null then "a" else "b";',
+        bad='meta.domain = if builtins.match "(" "a" == null then "a" else "b";',
+        good='meta.domain = if builtins.match "(.)" "a" == null then "a" else "b";',
     ),
     Code(
         "CB151",
@@ -183,8 +183,8 @@ values.""",
         "error",
         """
 `builtins.fromJSON` or `lib.importJSON` was given a text that is not JSON.""",
-        bad='meta.description = builtins.fromJSON "{";',
-        good='meta.description = builtins.fromJSON "\\"ours\\"";',
+        bad='meta.domain = builtins.fromJSON "{";',
+        good='meta.domain = builtins.fromJSON "\\"ours\\"";',
     ),
     Code(
         "CB152",
@@ -192,8 +192,8 @@ values.""",
         "error",
         """
 `builtins.fromTOML` or `lib.importTOML` was given a text that is not TOML.""",
-        bad='meta.description = (fromTOML "a = ").a;',
-        good="meta.description = (fromTOML \"a = 'x'\").a;",
+        bad='meta.domain = (fromTOML "a = ").a;',
+        good="meta.domain = (fromTOML \"a = 'x'\").a;",
     ),
     Code(
         "CB153",
@@ -201,8 +201,8 @@ values.""",
         "error",
         """
 Functions cannot be written as JSON.""",
-        bad="meta.description = builtins.toJSON (x: x);",
-        good="meta.description = builtins.toJSON 1;",
+        bad="meta.domain = builtins.toJSON (x: x);",
+        good="meta.domain = builtins.toJSON 1;",
     ),
     Code(
         "CB154",
@@ -210,8 +210,8 @@ Functions cannot be written as JSON.""",
         "error",
         """
 `builtins.hashString` and its kin know md5, sha1, sha256 and sha512.""",
-        bad='meta.description = builtins.hashString "crc" "a";',
-        good='meta.description = builtins.hashString "sha256" "a";',
+        bad='meta.domain = builtins.hashString "crc" "a";',
+        good='meta.domain = builtins.hashString "sha256" "a";',
     ),
     Code(
         "CB180",
@@ -228,8 +228,8 @@ that it can be read without them.""",
         "error",
         """
 A function calls itself without end, or more than 10,000 calls deep, where Nix gives up too.""",
-        bad="meta.description = let f = x: f (x + 1); in f 0;",
-        good='meta.description = let f = x: if x > 9 then "end" else f (x + 1); in f 0;',
+        bad="meta.domain = let f = x: f (x + 1); in f 0;",
+        good='meta.domain = let f = x: if x > 9 then "end" else f (x + 1); in f 0;',
     ),
     Code(
         "CB191",
@@ -237,8 +237,8 @@ A function calls itself without end, or more than 10,000 calls deep, where Nix g
         "error",
         """
 The value of an expression needs that same value.""",
-        bad="meta.description = let a = b; b = a; in a;",
-        good='meta.description = let a = b; b = "x"; in a;',
+        bad="meta.domain = let a = b; b = a; in a;",
+        good='meta.domain = let a = b; b = "x"; in a;',
     ),
     Code(
         "CB192",
