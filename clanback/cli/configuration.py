@@ -35,10 +35,10 @@ def read(root: str) -> Configuration:
     try:
         with open(path, "rb") as file:
             table = tomllib.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Configuration()
     out, ignore, secrets = table.get("out"), table.get("ignore"), table.get("secrets")
-    if not isinstance(out, str) or not out or os.path.isabs(out) or ".." in out.split("/"):
+    if not isinstance(out, str) or not out or os.path.isabs(out) or ".." in out.split("/") or "\0" in out:
         out = "generated"
     if not isinstance(ignore, list):
         ignore = []

@@ -40,7 +40,21 @@ def write_json(value: object) -> None:
 
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(value, indent=2, ensure_ascii=not utf8)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write((text if text.isascii() else _escaped(text)) + "\n")
+
+
+def _escaped(text: str) -> str:
+    """JSON whose strings hold nothing that a terminal might obey: what cannot be printed is written as `\\uXXXX`."""
+    import re
+
+    def escape(match: re.Match[str]) -> str:
+        character = match.group()
+        if character.isprintable():
+            return character
+        codes = character.encode("utf-16-be", "surrogatepass").hex()
+        return "".join(f"\\u{codes[at : at + 4]}" for at in range(0, len(codes), 4))
+
+    return re.sub(r"[^\x00-\x7e]", escape, text)
 
 
 def say(text: str, options: argparse.Namespace) -> None:

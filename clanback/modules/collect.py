@@ -117,7 +117,7 @@ def _open(
         seen.add(key)
         value = evaluator.force(evaluator.evaluate_file(key))
         definition = Definition(value, file=key)
-    while isinstance(value, (Closure, Builtin)) or (isinstance(value, Attrs) and "__functor" in value):
+    if isinstance(value, (Closure, Builtin)) or (isinstance(value, Attrs) and "__functor" in value):
         value = evaluator.force(evaluator.call(value, module_arguments(value, arguments, evaluator)))
     if isinstance(value, Unknown):
         text = " ".join(value.text.split())[:60]

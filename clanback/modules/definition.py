@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Span
-from clanback.nix.errors import EvalError
+from clanback.nix.errors import EvalError, LimitError
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
@@ -123,6 +123,9 @@ def property_kind(evaluator: Evaluator, value: Any) -> str | None:
     return str(kind)
 
 
+_DEEPEST = 500
+"""Deeper than anybody nests properties; one that contains itself stops here."""
+
 _PROPERTIES = {
     "if": ("condition", "content"),
     "merge": ("contents",),
@@ -133,11 +136,13 @@ _PROPERTIES = {
 """What every property has."""
 
 
-def push_down(evaluator: Evaluator, definition: Definition) -> list[Definition]:
+def push_down(evaluator: Evaluator, definition: Definition, depth: int = 0) -> list[Definition]:
     """The definitions without properties that a definition stands for: values forced, conditions only collected.
 
     The list of a `mkMerge` may be an `Unknown`: then that is the value, for the caller to report.
     """
+    if depth > _DEEPEST:
+        raise LimitError("CB190", f"`mkIf`, `mkMerge` and the like are nested more than {_DEEPEST} deep", definition.value_span)
     value = definition.value = evaluator.force(definition.value)
     kind = property_kind(evaluator, value)
     if kind is None:
@@ -151,14 +156,14 @@ def push_down(evaluator: Evaluator, definition: Definition) -> list[Definition]:
         for part in definition.elements(contents, written):
             part.attribute = definition.attribute
             part.priority, part.order, part.conditions = definition.priority, definition.order, definition.conditions
-            found += push_down(evaluator, part)
+            found += push_down(evaluator, part, depth + 1)
         return found
     if kind == "if":
         inner = definition.with_value(value["content"], _argument(definition, "mkIf", 1))
         inner.conditions = (*definition.conditions, value["condition"])
-        return push_down(evaluator, inner)
+        return push_down(evaluator, inner, depth + 1)
     if kind == "definition":
-        return push_down(evaluator, definition.with_value(value["value"]))
+        return push_down(evaluator, definition.with_value(value["value"]), depth + 1)
     inner = definition.with_value(value["content"], _last_argument(definition))
     priority = evaluator.force(value["priority"])
     if isinstance(priority, int):
@@ -166,7 +171,7 @@ def push_down(evaluator: Evaluator, definition: Definition) -> list[Definition]:
             inner.priority = priority
         else:
             inner.order = priority
-    return push_down(evaluator, inner)
+    return push_down(evaluator, inner, depth + 1)
 
 
 def strongest(definitions: list[Definition]) -> list[Definition]:

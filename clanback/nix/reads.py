@@ -45,6 +45,8 @@ def current(path: str, recorded: str) -> str:
             return listing(path)
         if recorded in (ABSENT, PRESENT):
             return PRESENT if os.path.lexists(path) else ABSENT
+        if not os.path.isfile(path):  # a device or a pipe in its place could be read without end
+            return ABSENT
         with open(path, "rb") as file:
             return digest(file.read())
     except OSError:

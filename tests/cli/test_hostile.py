@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -159,3 +162,25 @@ def test_a_damaged_tutorial(data: st.DataObject, tmp_path_factory: pytest.TempPa
     length = data.draw(st.integers(0, 30))
     put = data.draw(st.one_of(st.binary(max_size=5), FRAGMENTS.map(str.encode), st.just(b"")))
     assert_harmless(tmp_path_factory.getbasetemp(), text[:start] + put + text[start + length :], [["show", "--json"]])
+
+
+@pytest.mark.parametrize(
+    "toml", ["a=" + "[" * 100_000, 'out = "a\\u0000b"', "\xff\xfe\0", 'out = "../x"', "=", "out = 1"], ids=lambda t: t[:9]
+)
+def test_settings_that_were_made_to_break_us(toml: str, tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text('{ meta.name = "a"; inventory.machines.a = { }; }')
+    (tmp_path / "clanback.toml").write_text(toml, encoding="latin-1")
+    status, _, err = run("--clan", str(tmp_path), "render")
+    assert status == 1
+    assert "error[CB23" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clan.nix", "clanback.toml"]
+
+
+def test_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text('{ meta.name = throw "ä\x9b31m\u202e\U000e0001"; }', encoding="utf-8")
+    command = [sys.executable, "-m", "clanback", "--clan", str(tmp_path), "show", "--json"]
+    utf8 = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    out = subprocess.run(command, env=utf8, capture_output=True, encoding="utf-8", check=False).stdout
+    assert "ä" in out
+    assert all(character.isprintable() or character == "\n" for character in out)
+    assert json.loads(out)["diagnostics"][0]["message"] == "ä\x9b31m\u202e\U000e0001"
