@@ -33,15 +33,18 @@ def inputs_of(evaluator: Evaluator, root: str) -> dict[str, Any]:
 
 
 def is_clan_core(evaluator: Evaluator, name: str, declared: Attrs) -> bool:
-    """Whether the input `name` of a flake's `inputs` is clan-core, by its name or its URL."""
+    """Whether the input `name` of a flake's `inputs` is clan-core, by its name or its URL; not if it is an input of clan-core."""
+    followed = url_of(evaluator, name, declared, ("follows",))
+    if followed:
+        return followed.rpartition("/")[2] == "clan-core"
     return name == "clan-core" or "clan-core" in url_of(evaluator, name, declared)
 
 
-def url_of(evaluator: Evaluator, name: str, declared: Attrs) -> str:
+def url_of(evaluator: Evaluator, name: str, declared: Attrs, among: tuple[str, ...] = ("url", "follows", "repo")) -> str:
     """Where a flake says that an input comes from (its `url`, or what it `follows`); empty if it does not say."""
     try:
         entry = evaluator.force(declared[name])
-        for attribute in ("url", "follows", "repo"):
+        for attribute in among:
             found = evaluator.force(entry[attribute]) if isinstance(entry, Attrs) and attribute in entry else None
             if isinstance(found, str):
                 return str(found)

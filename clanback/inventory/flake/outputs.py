@@ -92,7 +92,7 @@ def _call_outputs(evaluator: Evaluator, flake: Attrs, file: str, root: str, repo
     kept: list[Diagnostic] = []
     parts = FlakeParts(evaluator, captured, self_, kept.append)
     known = StandIns(evaluator, declared, captured, parts).make(sorted(names))
-    self_["inputs"] = OpenAttrs(known, text="self.inputs", reason=REASON)
+    self_["inputs"] = OpenAttrs({**known, "self": self_}, text="self.inputs", reason=REASON)
     inputs = OpenAttrs({**known, "self": self_}, text="inputs", reason=REASON)
 
     outputs = evaluator.force(evaluator.call(function, inputs))

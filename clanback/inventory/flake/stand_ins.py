@@ -34,7 +34,7 @@ class StandIns:
     def _input(self, name: str, text: str, *, unsure: bool) -> Any:
         """By the input's name and URL; an input that is neither known may still be used as clan-core or flake-parts."""
         url = url_of(self.evaluator, name, self.declared)
-        if is_clan_core(self.evaluator, name, self.declared) and not url.endswith(("/nixpkgs", "/flake-parts", "/systems")):
+        if is_clan_core(self.evaluator, name, self.declared):
             self.captured.names.add(name)
             return self._clan_core(name, text, sure=True)
         if name.startswith("nixpkgs") or "nixpkgs" in url or "nixos-unstable" in url or "nixos-2" in url:
