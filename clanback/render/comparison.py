@@ -28,6 +28,8 @@ def compare(out: str, texts: Mapping[str, str]) -> list[tuple[str, str | None, s
 
 def _read(path: str) -> str | None:
     try:
+        if not os.path.isfile(path):
+            return None
         with open(path, encoding="utf-8", errors="replace", newline="") as file:
             return file.read()
     except OSError:

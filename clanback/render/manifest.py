@@ -62,8 +62,11 @@ def _is_below(path: str, folder: str) -> bool:
 
 def read_manifest(out: str) -> dict[str, Any] | None:
     """The manifest in `out`, or None where there is none that can be understood."""
+    path = os.path.join(out, NAME)
     try:
-        with open(os.path.join(out, NAME), encoding="utf-8") as file:
+        if not os.path.isfile(path):
+            return None
+        with open(path, encoding="utf-8") as file:
             facts = json.load(file)
     except (OSError, ValueError, RecursionError):
         return None
@@ -71,12 +74,31 @@ def read_manifest(out: str) -> dict[str, Any] | None:
         return None
     if not all(isinstance(k, str) and isinstance(v, str) for k, v in (*facts["files"].items(), *facts["inputs"].items())):
         return None
+    if not all(map(_is_below_output, facts["files"])) or not all(map(_is_path, facts["inputs"])):
+        return None
     return facts
 
 
+def _is_below_output(name: str) -> bool:
+    """Whether a manifest may name such a file: whoever wrote it, nothing outside the output folder is looked at or removed."""
+    return _is_path(name) and not name.startswith("/") and not {"", ".", ".."} & set(name.split("/"))
+
+
+def _is_path(name: str) -> bool:
+    """Whether the system could have a file of that name."""
+    if not name.isascii():
+        try:
+            os.fsencode(name)
+        except UnicodeEncodeError:
+            return False
+    return "\0" not in name
+
+
 def file_digest(path: str) -> str | None:
-    """The digest of a file's content; None when it cannot be read as a file."""
+    """The digest of a file's content; None when it cannot be read as a file: a device or a pipe could be read without end."""
     try:
+        if not os.path.isfile(path):
+            return None
         with open(path, "rb") as file:
             return digest(file.read())
     except OSError:

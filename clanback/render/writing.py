@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from clanback.diagnostics import Diagnostic
 
 _LOCK_SECONDS = 30.0
+_TAKEN = frozenset({"machines", "vars", "secrets", "sops", ".git"})
+"""Folders of a clan in which rendered files would be taken for something else: for machines, for values, for keys."""
 
 
 @attrs.frozen
@@ -74,6 +76,11 @@ def _refuse_unfit(out: str, place: str, root: str) -> None:
     if root == place or root.startswith(place.rstrip("/") + "/"):
         raise DiagnosticError(
             error("CB600", f"{out} holds the repository itself", help="name a folder of its own with --out, such as generated")
+        )
+    top = os.path.relpath(place, root).split("/")[0]
+    if top in _TAKEN:
+        raise DiagnosticError(
+            error("CB600", f"{out} lies in {top}/, which has a meaning of its own", help="name another folder with --out")
         )
 
 
