@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write docs/reference/{commands,codes,settings,services}.md from the code; with `--check` only compare them with it."""
+"""Write docs/reference/{commands,codes,settings,services,nix-support}.md from the code; with `--check` compare only."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from clanback.checks import registry
 from clanback.cli.arguments import COMMANDS, make_parser
 from clanback.inventory import own_settings
 from clanback.modules.interface import Marker, OptionSet
+from clanback.nix.builtins import registry as builtins
+from clanback.nix.lib import supported
+from clanback.nix.values import Builtin, Unknown
 from clanback.services import INTERFACES
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -100,6 +103,64 @@ def services() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def nix_support() -> str:
+    """Every builtin and every function of `lib`: computed, or left to Nix."""
+    builtins.global_scope()
+    table = builtins.TABLE
+    unknown = {name: value.reason for name, value in table.items() if isinstance(value, Unknown)} | builtins.OPAQUE
+    known = [name for name in table if name not in unknown and not name.startswith("__")]
+    functions = [name for name in known if isinstance(table[name], Builtin)]
+    constants = [name for name in known if name not in functions]
+    lib: dict[tuple[str, str], list[str]] = {}
+    for path, kind in supported():
+        family, _, name = path.rpartition(".")
+        lib.setdefault((family, kind), []).append(name)
+    reasons = "\n".join(f"| `{name}` | {reason} |" for name, reason in sorted(unknown.items()))
+    parts = [
+        "# What is supported of Nix",
+        NOTE,
+        (
+            "clanback reads the whole language as of Nix 2.26 (pipe operators where `flake.nix` asks for them) and evaluates "
+            "all of it but what needs a network, a store or the computer at hand. Three words say how it treats a function:"
+        ),
+        (
+            "- *supported*: the value is Nix' value;\n"
+            "- *opaque*: the value is unknown to clanback. An unknown value is carried along and rendered as it is written, so "
+            "that Nix computes it; it is an error only where clanback must know it, as with the name of a machine;\n"
+            "- *refused*: evaluation ends with a diagnostic, because no answer would be right."
+        ),
+        f"## Builtins: {len(functions)} functions and {len(constants)} constants supported, {len(unknown)} opaque",
+        "Supported functions: " + _names(functions),
+        "Supported constants: " + _names(constants),
+        "Opaque:",
+        f"| builtin | why |\n|---|---|\n{reasons}",
+        (
+            "Of derivations (`derivation`, `derivationStrict`) everything is known but their store paths, which are opaque, and "
+            "so is what compares or measures these. `hashString` is opaque for BLAKE3. `<nixpkgs>` is opaque unless the program "
+            "sets `__nixPath` itself. `getEnv` gives the empty string, as in pure evaluation."
+        ),
+        (
+            "Refused: reading outside the repository unless `--allow-outside` is given (CB131; `pathExists` there is opaque), "
+            "paths that begin with `~` (CB132), values that depend on themselves, and whatever exceeds the limits (CB190 to CB194)."
+        ),
+        f"## nixpkgs' lib: {sum(len(names) for (_, kind), names in lib.items() if kind == 'supported')} names supported",
+        (
+            "The functions of `lib` are built in; nixpkgs is not needed. A name that is not listed is opaque, never missing. "
+            "Listed under `lib` are the names at the top, then the families."
+        ),
+    ]
+    for family in sorted({family for family, _ in lib}):
+        parts.append(f"### {family}")
+        for kind in ("supported", "opaque"):
+            if (family, kind) in lib:
+                parts.append(f"{kind.capitalize()}: " + _names(lib[family, kind]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names)) + "."
+
+
 def _options(options: OptionSet, prefix: str) -> list[str]:
     """A row for every option, those inside submodules after their own."""
     rows = []
@@ -142,7 +203,13 @@ def _block(text: str, language: str = "text") -> str:
     return f"```{language}\n{text.rstrip()}\n```"
 
 
-PAGES = {"commands.md": commands, "codes.md": codes, "settings.md": settings, "services.md": services}
+PAGES = {
+    "commands.md": commands,
+    "codes.md": codes,
+    "settings.md": settings,
+    "services.md": services,
+    "nix-support.md": nix_support,
+}
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ _HERE = __file__.rpartition("/")[0] + "/"
 def watched(memory: int, function: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
     """Call a function under the watch; `memory` is how many bytes the process may use meanwhile."""
     try:
-        from _signal import ITIMER_VIRTUAL, SIG_DFL, SIGVTALRM, setitimer, signal  # type: ignore[import-not-found]
+        from _signal import ITIMER_PROF, SIG_DFL, SIGPROF, setitimer, signal  # type: ignore[import-not-found]
     except ImportError:  # Windows
         return function(*args, **kwargs)
     spent = 0.0
@@ -45,7 +45,7 @@ def watched(memory: int, function: Callable[_P, _R], *args: _P.args, **kwargs: _
             return
         spent += INTERVAL if spent <= SECONDS else 0
         if spent > SECONDS:
-            setitimer(ITIMER_VIRTUAL, _AGAIN, _AGAIN)
+            setitimer(ITIMER_PROF, _AGAIN, _AGAIN)
             raise LimitError(
                 "CB192",
                 f"evaluation takes more than {SECONDS:g} seconds of processor time",
@@ -55,12 +55,12 @@ def watched(memory: int, function: Callable[_P, _R], *args: _P.args, **kwargs: _
             raise LimitError("CB193", f"evaluation needs more than {memory // 1_000_000} MB of memory")
 
     try:
-        before: Any = signal(SIGVTALRM, look)
+        before: Any = signal(SIGPROF, look)
     except ValueError:  # not the main thread
         return function(*args, **kwargs)
-    setitimer(ITIMER_VIRTUAL, INTERVAL, INTERVAL)
+    setitimer(ITIMER_PROF, INTERVAL, INTERVAL)
     try:
         return function(*args, **kwargs)
     finally:
-        setitimer(ITIMER_VIRTUAL, 0)
-        signal(SIGVTALRM, SIG_DFL if before is None else before)
+        setitimer(ITIMER_PROF, 0)
+        signal(SIGPROF, SIG_DFL if before is None else before)

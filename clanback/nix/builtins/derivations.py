@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import UnknownEncountered, force_attrs, force_bool, force_list, force_string_no_context
-from clanback.nix.builtins.registry import builtin
+from clanback.nix.builtins.registry import OPAQUE, builtin
 from clanback.nix.errors import EvalError
 from clanback.nix.runtime import force
 from clanback.nix.values import Attrs, Unknown
@@ -91,6 +91,9 @@ def _placeholder(evaluator: Evaluator, output: Any) -> Value:
     name = force_string_no_context(evaluator, output)
     number = int.from_bytes(sha256(f"nix-output:{name}".encode()).digest(), "little")
     return "/" + "".join(_LETTERS[number >> 5 * i & 31] for i in reversed(range(52)))
+
+
+OPAQUE["outputOf"] = _REASON
 
 
 @builtin("outputOf", 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import force_string
-from clanback.nix.builtins.registry import builtin, constant
+from clanback.nix.builtins.registry import OPAQUE, builtin, constant
 from clanback.nix.values import Unknown
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def _fetching(name: str, arity: int, reason: str) -> None:
     def fetch(evaluator: Evaluator, *arguments: Any) -> Value:
         return Unknown(f"builtins.{name} …", reason)
 
+    OPAQUE[name] = reason
     register: Callable[[Any], Any] = builtin(name, arity)
     register(fetch)
 

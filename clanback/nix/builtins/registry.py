@@ -22,6 +22,9 @@ _F = TypeVar("_F", bound="Callable[..., Any]")
 TABLE: dict[str, Any] = {}
 """Builtin functions and constants by name, as `builtins.NAME`."""
 
+OPAQUE: dict[str, str] = {}
+"""Builtins whose result is always unknown, with the reason."""
+
 FAMILIES = (
     "arithmetic",
     "lists",
