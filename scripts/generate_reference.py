@@ -141,7 +141,7 @@ def nix_support() -> str:
         ),
         (
             "Refused: reading outside the repository unless `--allow-outside` is given (CB131; `pathExists` there is opaque), "
-            "paths that begin with `~` (CB132), values that depend on themselves, and whatever exceeds the limits (CB190 to CB194)."
+            "paths that begin with `~` (CB132), values that depend on themselves, and what exceeds the limits (CB190 to CB194)."
         ),
         f"## nixpkgs' lib: {sum(len(names) for (_, kind), names in lib.items() if kind == 'supported')} names supported",
         (

@@ -10,6 +10,7 @@ A timer needs signals, so it watches the main thread only, and nothing where the
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _AGAIN = 0.01
 """The interval once the time is used up: whoever goes on after the error is stopped soon."""
 
 _HERE = __file__.rpartition("/")[0] + "/"
+_LIBRARY = (os.__file__.removesuffix("os.py"), "<")
 
 
 def watched(memory: int, function: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -41,6 +43,8 @@ def watched(memory: int, function: Callable[_P, _R], *args: _P.args, **kwargs: _
         from clanback.nix.limits import memory_used
 
         nonlocal spent
+        while frame is not None and frame.f_code.co_filename.startswith(_LIBRARY):
+            frame = frame.f_back  # hashing, TOML and the like: whoever asked for it counts
         if frame is None or not frame.f_code.co_filename.startswith(_HERE):
             return
         spent += INTERVAL if spent <= SECONDS else 0

@@ -37,6 +37,7 @@ SETS = shared("{ a = 1; }", "{ a = @; b = @; }")
         SETS + "builtins.toJSON x60",
         LISTS + "builtins.toXML x60",
         LISTS + "lib.generators.toPretty { } x60",
+        'builtins.foldl\' (a: i: builtins.hashString "sha512" i) 0 (lib.replicate 100000 (lib.fixedWidthString 3000000 "x" ""))',
         "let l = builtins.genList (x: x) 300000; in builtins.foldl' (a: i: builtins.elem (-1) l) 0 l",
     ],
 )
