@@ -38,7 +38,7 @@ def find(path: str | os.PathLike[str] | None = None) -> ClanPlace:
     found = _in_folder(real)
     if found is None:
         raise DiagnosticError(
-            error("CB200", f"no clan in {given}: there is no clan.nix", help="give the clan's file or folder with `--clan PATH`")
+            error("CB200", f"no clan in {given}: there is neither flake.nix nor clan.nix", help="give the clan's file or folder with `--clan PATH`")
         )
     return found
 
@@ -69,7 +69,7 @@ def _around(folder: str) -> ClanPlace:
             return found
         parent = os.path.dirname(folder)
         if parent == folder:
-            message = f"no clan in {start} or in the folders above it: there is no clan.nix"
+            message = f"no clan in {start} or in the folders above it: there is neither flake.nix nor clan.nix"
             raise DiagnosticError(error("CB200", message, help="give the clan's file or folder with `--clan PATH`"))
         folder = parent
 

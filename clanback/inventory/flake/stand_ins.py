@@ -125,6 +125,9 @@ class StandIns:
 
 
 def _texts(evaluator: Evaluator, values: Any) -> tuple[str, ...]:
+    """The names of systems; of a list that only Nix can know, those that most flakes have: nobody here asks which they are."""
+    if isinstance(evaluator.force(values), Unknown):
+        return SYSTEMS
     return tuple(str(force_string(evaluator, value)) for value in force_list(evaluator, values))
 
 

@@ -185,7 +185,7 @@ TOP_EXCLUDED: dict[str, str] = {
         "isConvertibleWithToString sanitizeDerivationName levenshtein levenshteinAtMost commonPrefixLength commonSuffixLength "
         "normalizePath"
     ),
-    "modules": "defaultPriority defaultOrderPriority importApply setDefaultModuleLocation",
+    "modules": "defaultPriority defaultOrderPriority importApply",
     "filesystem": "pathType haskellPathsInDir locateDominatingFile listFilesRecursive resolveDefaultNix",
     "asserts": "checkAssertWarn",
 }

@@ -1,0 +1,156 @@
+"""What stands in for other flakes while a `flake.nix` is evaluated, function by function."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clanback import inventory
+from clanback.diagnostics import DiagnosticError
+from tests.inventory.clans import INTERFACES, lay_out, resolve_at
+
+FILES: dict[str, str | bytes] = {
+    "tree/a.nix": "{ }",
+    "tree/deep/b.nix": "{ }",
+    "tree/deep/_c.nix": "{ }",
+    "tree/_off/d.nix": "{ }",
+    "tree/e.txt": "",
+    "more/f.nix": "{ }",
+}
+INPUTS = """
+    clan-core.url = "https://git.clan.lol/clan/clan-core"; import-tree.url = "github:vic/import-tree";
+    flake-parts.url = "github:hercules-ci/flake-parts"; systems.url = "github:nix-systems/default";
+    linux.url = "github:nix-systems/default-linux"; flake-utils.url = "github:numtide/flake-utils";
+    nixpkgs.url = "github:NixOS/nixpkgs"; other.url = "github:o/o";
+"""
+
+
+def value(expression: str, folder: Path) -> Any:
+    """The value of an expression in which every input is in scope, and `names` makes base names of paths."""
+    text = f"""{{ inputs = {{ {INPUTS} }};
+      outputs = inputs: with inputs; let
+        inherit (nixpkgs) lib;
+        names = map baseNameOf;
+        clan = clan-core.lib.clan {{
+          inherit self; meta.name = "x"; inventory.machines.m.description = builtins.toJSON ({expression});
+        }};
+      in {{ clan = clan.config; hello = "world"; nixosModules.n = {{ }}; }}; }}"""
+    lay_out(folder, None, {"flake.nix": text, **FILES})
+    found = resolve_at(folder)
+    assert found.errors == []
+    return json.loads(found.it.machines["m"].description or "null")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("names (import-tree ./tree).imports", ["a.nix", "b.nix"]),
+        ("names (import-tree [ ./tree ./more ]).imports", ["a.nix", "b.nix", "f.nix"]),
+        ("names (import-tree ./tree/a.nix).imports", ["a.nix"]),
+        ("names (import-tree.leafs ./tree)", ["a.nix", "b.nix"]),
+        ("names (import-tree.leafs lib ./tree)", ["a.nix", "b.nix"]),
+        ("names ((import-tree.withLib lib).leafs ./tree)", ["a.nix", "b.nix"]),
+        ("names (import-tree.addPath ./more).files", ["f.nix"]),
+        ("names (((import-tree.addPath ./more).addPath ./tree).leafs).result", ["f.nix", "a.nix", "b.nix"]),
+        ('names (import-tree.filter (lib.hasInfix "/deep/") ./tree).imports', ["b.nix"]),
+        ('names (import-tree.filterNot (lib.hasInfix "/deep/") ./tree).imports', ["a.nix"]),
+        ('names (import-tree.match ".*/[b-z]\\\\.nix" ./tree).imports', ["b.nix"]),
+        ('names (import-tree.matchNot ".*/[b-z]\\\\.nix" ./tree).imports', ["a.nix"]),
+        ('names (import-tree.initFilter (lib.hasSuffix ".txt") ./tree).imports', ["e.txt"]),
+        ("(import-tree.map baseNameOf ./tree).imports", ["a.nix", "b.nix"]),
+        ("((import-tree.map baseNameOf).map lib.stringLength ./tree).imports", [5, 5]),
+        ("import-tree.pipeTo lib.length ./tree", 2),
+        ('names ((import-tree.addAPI { deep = t: t.filter (lib.hasInfix "/deep/"); }).deep ./tree).imports', ["b.nix"]),
+        ("names (import-tree.leafs (import-tree.addPath ./more))", ["f.nix"]),
+        ("names (import-tree { options = { }; lib = lib; }).imports", []),
+    ],
+)
+def test_import_tree(expression: str, expected: Any, tmp_path: Path) -> None:
+    assert value(expression, tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("import systems", ["aarch64-darwin", "aarch64-linux", "x86_64-darwin", "x86_64-linux"]),
+        ("import linux", ["aarch64-linux", "x86_64-linux"]),
+        ("lib.attrNames (flake-utils.lib.eachDefaultSystem (s: { packages.x = s; })).packages", 4),
+        ('(flake-utils.lib.eachSystem [ "a" "b" ] (s: { p = s; })).p', {"a": "a", "b": "b"}),
+        ("lib.attrNames (flake-utils.lib.eachSystem lib.systems.flakeExposed (s: { p = s; }))", ["p"]),
+        ('clan-core.inputs.nixpkgs.lib.toUpper "x"', "X"),
+        ("self.hello", "world"),
+        ("self.inputs.self.hello", "world"),
+        ("inputs.self ? nixosModules", True),
+        ('lib.hasSuffix "tree" (self + "/tree")', True),
+        ('builtins.attrNames (builtins.readDir "${self}/more")', ["f.nix"]),
+        ("self.clan.meta.name", "x"),
+        ("builtins.isFunction flake-parts.lib.mkFlake", True),
+        ("lib.isFunction nixpkgs.lib.genAttrs", True),
+    ],
+)
+def test_other_flakes(expression: str, expected: Any, tmp_path: Path) -> None:
+    found = value(expression, tmp_path)
+    assert (len(found) if isinstance(expected, int) and isinstance(found, list) else found) == expected
+
+
+@pytest.mark.parametrize(
+    "expression", ["other.lib.x", "import other { }", '"${other}/x"', "nixpkgs.legacyPackages.x86_64-linux", "self.rev"]
+)
+def test_what_is_in_other_flakes_is_unknown_and_no_error(expression: str, tmp_path: Path) -> None:
+    assert value(expression, tmp_path) is None
+
+
+WORDS = [
+    "{ }",
+    "[ ]",
+    "null",
+    "5",
+    '"x"',
+    "./.",
+    "(x: x)",
+    "import ./.",
+    "inputs",
+    "self",
+    "config",
+    "clan",
+    "inputs.foo",
+    "config.flake",
+    "self.clan",
+    "config.clan",
+    "rec { a = a; }.a",
+    "lib.mkForce",
+    "lib.mkMerge",
+    "builtins.attrNames",
+    "//",
+    "++",
+    "or",
+]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_repositories_with_mistakes_give_diagnostics_and_nothing_else(seed: int, tmp_path: Path) -> None:
+    """Words are left out or replaced at random."""
+    chance = random.Random(seed)
+    every = sorted(path.parent for path in (Path(__file__).parents[1] / "repositories").glob("*/flake.nix"))
+    folder = tmp_path / "repository"
+    shutil.copytree(chance.choice(every), folder)
+    file = chance.choice(sorted(folder.rglob("*.nix")))
+    text = file.read_text()
+    for _ in range(chance.randint(1, 3)):
+        places = [match.span() for match in re.finditer(r"[A-Za-z_.\-/]+|\"[^\"]*\"|[{}\[\];=:,]", text)]
+        if places:
+            start, end = chance.choice(places)
+            text = text[:start] + chance.choice(["", *WORDS]) + text[end:]
+    file.write_text(text)
+    try:
+        config = inventory.load(folder)
+        found = inventory.resolve(config, INTERFACES).diagnostics
+    except DiagnosticError as stop:
+        found = stop.diagnostics
+    assert all(diagnostic.code.startswith("CB") for diagnostic in found)
