@@ -38,7 +38,11 @@ def find(path: str | os.PathLike[str] | None = None) -> ClanPlace:
     found = _in_folder(real)
     if found is None:
         raise DiagnosticError(
-            error("CB200", f"no clan in {given}: there is neither flake.nix nor clan.nix", help="give the clan's file or folder with `--clan PATH`")
+            error(
+                "CB200",
+                f"no clan in {given}: there is neither flake.nix nor clan.nix",
+                help="give the clan's file or folder with `--clan PATH`",
+            )
         )
     return found
 
