@@ -305,4 +305,18 @@ is stored under another name. What has no such name on the machine is not saved.
         bad=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home/*/docs" ];',
         good=_BORG + '\nmachines.laptop.clan.core.state.docs.folders = [ "/home" ];',
     ),
+    Code(
+        "CB427",
+        "name that no unit can have",
+        "error",
+        """
+A job is a systemd unit called after its destination, `borgbackup-job-<name>.service`, and systemd takes letters, digits and
+`-_.:` only. NixOS fails when it writes the unit, or the job is never there.""",
+        bad="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations."my box".repo = "u1@box.example:./laptop";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+        good="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.my-box.repo = "u1@box.example:./laptop";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
 )

@@ -52,4 +52,15 @@ nobody may be able to reach it.""",
 The service is made for NixOS and the machine is of another class (`machineClass = "darwin"`): nothing is rendered for
 it there.""",
     ),
+    Code(
+        "CB306",
+        "name that no user can have",
+        "error",
+        """
+The name holds something that the file of accounts cannot hold, or is too long: NixOS refuses it, or never makes the account.""",
+        bad="""
+inventory.instances.users.roles.default.machines.laptop.settings.user = "alice cooper";""",
+        good="""
+inventory.instances.users.roles.default.machines.laptop.settings.user = "alice";""",
+    ),
 )
