@@ -21,6 +21,7 @@ from clanback.nix import (
     compiler_variables,
     operators,
     runtime,
+    watch,
 )
 from clanback.nix.builtins import registry
 from clanback.nix.builtins.coerce import UnknownEncountered, describe, wrong_type
@@ -58,6 +59,8 @@ class Evaluator:
         self.tick = ticks(self.limits)
         self.traced: list[str] = []
         self._files: dict[str, Value] = {}
+        self.joins_unknown = False
+        """Whether a set joined with an unknown one keeps what is known of it: only where nobody asks what else is in it."""
         self.pipe_operators = False
         """Whether `|>` and `<|` may be used: Nix asks for a setting, which a flake may give itself."""
         self.provided: dict[str, Value] = {}
@@ -115,6 +118,7 @@ class Evaluator:
         from clanback.nix.parser import parse_source
 
         text = self.paths.text(real)
+        watch.allow(len(text))
         root = self.paths.root
         name = real[len(root) + 1 :] if root is not None and real.startswith(root.rstrip("/") + "/") else real
         source = Source(name, text, real)

@@ -80,6 +80,16 @@ def test_the_clock_stands_still_outside_the_language(monkeypatch):
     assert Evaluator("/nowhere").guarded(busy) == "done"
 
 
+def test_large_files_have_more_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(watch, "SECONDS", 0.1)
+    monkeypatch.setattr(watch, "SECONDS_FOR_MEGABYTE", 100.0)
+    text = "let f = n: if n < 2 then 1 else f (n - 1) + f (n - 2); in f "
+    (tmp_path / "large.nix").write_text(text + "21" + " " * 1_000_000)
+    assert Evaluator(str(tmp_path)).evaluate_file(str(tmp_path / "large.nix")) == 17_711
+    with pytest.raises(LimitError):
+        run(text + "60")
+
+
 def test_timer_and_handler_are_put_back():
     before = signal.getsignal(signal.SIGPROF)
     assert run("1 + 1") == 2
