@@ -135,6 +135,8 @@ def update(evaluator: Evaluator, left: Value, right: Value) -> Attrs:
     """`//`: the right one wins, places included. With a partly known set on either side the result is one."""
     for value in (left, right):
         if not isinstance(value, Attrs):
+            if evaluator.joins_unknown and (type(left) is Unknown or type(right) is Unknown):
+                return _joined_with_unknown(left, right)
             check_known(left)
             raise wrong_type(value, "a set")
     if not right and not isinstance(right, OpenAttrs):
@@ -147,6 +149,16 @@ def update(evaluator: Evaluator, left: Value, right: Value) -> Attrs:
     if len(made) >= LARGE:
         evaluator.count_copy(len(made) * SET_WEIGHT)
     made.positions = _joined_positions(left, right)
+    return made
+
+
+def _joined_with_unknown(left: Value, right: Value) -> Attrs:
+    """What is known of a set joined with an unknown one; where nothing is, that."""
+    known, unknown = (right, left) if type(left) is Unknown else (left, right)
+    if not isinstance(known, Attrs):
+        raise UnknownEncountered(unknown)
+    made = OpenAttrs(known, text=unknown.text, reason=unknown.reason)
+    made.positions = known.positions
     return made
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from clanback import inventory
 from tests.cases.compare import run
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +38,12 @@ def test_repository(name: str, update_golden: bool) -> None:
     if update_golden:
         expected.write_text(json.dumps(found, indent=2) + "\n")
     assert found == json.loads(expected.read_text())
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"flake-of-something-else"}))
+def test_the_flake_makes_the_clan(name: str) -> None:
+    """Not a `clan.nix` that lies beside it."""
+    assert inventory.load(HERE / name).file == str(HERE / name / "flake.nix")
 
 
 def test_there_are_enough() -> None:

@@ -96,6 +96,13 @@ def _call_outputs(evaluator: Evaluator, flake: Attrs, file: str, root: str, repo
     inputs = OpenAttrs({**known, "self": self_}, text="inputs", reason=REASON)
 
     outputs = evaluator.force(evaluator.call(function, inputs))
+    if isinstance(outputs, Unknown):
+        # Perhaps a framework's outputs, which nobody here knows, joined with others: once more, keeping those.
+        evaluator.joins_unknown = True
+        try:
+            outputs = evaluator.force(evaluator.call(function, inputs))
+        finally:
+            evaluator.joins_unknown = False
     if isinstance(outputs, Attrs):
         for name, value in outputs.items():
             self_.setdefault(name, value)

@@ -56,10 +56,14 @@ class FlakeParts:
         return {"importApply": Builtin("importApply", 2, _import_apply), "mkTransposedPerSystemModule": nothing}
 
     def _make_at_once(self, evaluator: Evaluator, given: Any) -> Any:
-        """`mkFlake { inputs; modules; flake; … }`, as flakes like flake-parts have it; `mkFlake { inputs; } module` too."""
+        """`mkFlake { inputs; modules; flake; … }`, as some frameworks have it; others take a module, or give what they get."""
         known = evaluator.force(given)
-        if not isinstance(known, Attrs) or known.keys().isdisjoint(("flake", "modules", "perSystem")):
-            return Builtin("mkFlake", 1, lambda inner, module: self._make_flake(inner, known, module))
+        if not isinstance(known, Attrs):
+            return Unknown("mkFlake …", _GIVEN.replace("{name}", "mkFlake …"))
+        if known.keys().isdisjoint(("flake", "modules", "perSystem")):
+            # Called with a module it is like flake-parts; else like flake-utils-plus, where what is given comes out.
+            apply = Builtin("mkFlake", 2, lambda inner, _, module: self._make_flake(inner, known, module))
+            return OpenAttrs({**known, "__functor": apply}, text="self", reason=OWN)
         made: dict[str, Any] = {}
         if "flake" in known:
             made["flake"] = known["flake"]

@@ -43,7 +43,7 @@ class StandIns:
             return self._flake_parts(text)
         if name == "import-tree" or "import-tree" in url:
             return self._import_tree()
-        if name in ("flake-utils", "utils") or "flake-utils" in url:
+        if "flake-utils" in (name, *url.split("/")) or (name == "utils" and not url):
             return self._flake_utils(text)
         if name in ("systems", "default-systems") or "nix-systems/" in url:
             return self._systems(text, url)
