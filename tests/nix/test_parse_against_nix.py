@@ -35,7 +35,14 @@ SNIPPETS = (
 
 
 def _nix(folder: Path, files: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["nix-instantiate", "--parse", *files], cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["nix-instantiate", "--parse", *files],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
+    )
 
 
 def _assert_same_trees(programs: list[tuple[str, File]], folder: Path) -> None:

@@ -51,7 +51,8 @@ def test_parse_print_parse_is_the_identity_on_every_file_here() -> None:
         try:
             tree = parse_file(path)
         except NixSyntaxError:
-            assert "invalid" in path.stem or "syntax" in path.stem, path
+            # Pipe operators are read only where a flake asks for them.
+            assert "invalid" in path.stem or "syntax" in path.stem or "pipe" in path.parent.name, path
             continue
         _same_again(tree)
 
