@@ -116,6 +116,6 @@ def analyse(
         root_keys=facts.strings(ROOT_KEYS, "root_keys").values,
         host_name=host_name,
         modules=parts.modules(),
-        diagnostics=(*facts.diagnostics, *parts.diagnostics()),
+        diagnostics=(*collected.problems, *facts.diagnostics, *parts.diagnostics()),
         places=facts.places,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, Span
+from clanback.diagnostics import Diagnostic, DiagnosticError, Severity, Span
 from clanback.inventory.machine_modules.statements import Statement, elements, known, member
 from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, PathValue, Unknown
 
@@ -22,13 +22,36 @@ _ONLY_NIXOS = "only NixOS knows `{name}`, when it evaluates the machine"
 
 
 class Collected:
-    """The configurations that modules state, in NixOS' order of merging, and the modules that cannot be read here."""
+    """The configurations that modules state, in NixOS' order of merging, and the modules that cannot be read here.
 
-    __slots__ = ("configurations", "unreadable")
+    `problems` tell of files that Nix cannot read either.
+    """
+
+    __slots__ = ("configurations", "problems", "unreadable")
 
     def __init__(self) -> None:
         self.configurations: list[Statement] = []
+        self.problems: list[Diagnostic] = []
         self.unreadable: list[Unknown] = []
+
+    def unreadable_file(self, statement: Statement, failed: DiagnosticError) -> None:
+        """Take down a file that cannot be evaluated here; where its text is at fault, or it is not there, people are told."""
+        self.unreadable.append(
+            Unknown(statement.text, f"it cannot be read here: {failed.diagnostics[0].message}", statement.span)
+        )
+        for problem in failed.diagnostics:
+            if problem.code.startswith(("CB0", "CB130")):
+                self.problems.append(
+                    Diagnostic(
+                        problem.code,
+                        Severity.WARNING,
+                        problem.message,
+                        problem.span or statement.span,
+                        problem.labels,
+                        (*problem.notes, "what this module declares is not known here, and Nix will stop at it as well"),
+                        problem.help,
+                    )
+                )
 
 
 class _Loaded:
@@ -78,7 +101,7 @@ def collect(evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs
             break
         following: list[Statement] = []
         for statement in level:
-            module = _load(evaluator, statement, arguments, found.unreadable, seen)
+            module = _load(evaluator, statement, arguments, found, seen)
             if module is not None:
                 loaded.append(module)
                 following += module.imports
@@ -92,7 +115,7 @@ def collect(evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs
 
 def configuration_of(evaluator: Evaluator, statement: Statement, arguments: Attrs) -> Statement | None:
     """What one module states itself, its imports left aside; None if it cannot be read here."""
-    module = _load(evaluator, statement, arguments, [], set())
+    module = _load(evaluator, statement, arguments, Collected(), set())
     return module.configuration if module is not None else None
 
 
@@ -118,10 +141,9 @@ def is_function(value: Any) -> bool:
     return isinstance(value, Closure | Builtin) or (isinstance(value, Attrs) and "__functor" in value)
 
 
-def _load(
-    evaluator: Evaluator, statement: Statement, arguments: Attrs, unreadable: list[Unknown], seen: set[str]
-) -> _Loaded | None:
+def _load(evaluator: Evaluator, statement: Statement, arguments: Attrs, found: Collected, seen: set[str]) -> _Loaded | None:
     """Bring one module into the canonical form (`unifyModuleSyntax`); None for one that cannot be read or was read already."""
+    unreadable = found.unreadable
     statement = statement.but(value=known(evaluator, statement.value, statement.span))
     key = None
     path = _path_of(statement.value)
@@ -132,8 +154,7 @@ def _load(
         try:
             statement = Statement(evaluator.evaluate_file(path), doubt=statement.doubt, priority=statement.priority)
         except DiagnosticError as failed:
-            reason = f"it cannot be read here: {failed.diagnostics[0].message}"
-            unreadable.append(Unknown(statement.text, reason, statement.span))
+            found.unreadable_file(statement, failed)
             return None
     if is_function(statement.value):
         statement = called(evaluator, statement, arguments)

@@ -102,22 +102,34 @@ def elements(statement: Statement, values: tuple[Any, ...], expr: ast.Expr | Non
     return [statement.but(value=value, expr=None) for value in values]
 
 
-def plain(evaluator: Evaluator, statement: Statement, depth: int = 0) -> Iterator[Statement]:
+class _EndlessError(Exception):
+    """Properties that contain themselves."""
+
+
+def plain(evaluator: Evaluator, statement: Statement) -> list[Statement]:
     """The statements without properties that `statement` stands for, their values forced.
 
-    Of overrides inside overrides the outer one counts. An unknown list of `mkMerge` gives one statement of unknown value.
+    Of overrides inside overrides the outer one counts. An unknown list of `mkMerge` gives one statement of unknown value, and so
+    do properties without end, however many there are.
     """
+    try:
+        return list(_plain(evaluator, statement, 0))
+    except _EndlessError:
+        return [statement.but(value=Unknown(statement.text, "properties in properties without end", statement.span))]
+
+
+def _plain(evaluator: Evaluator, statement: Statement, depth: int) -> Iterator[Statement]:
     value = known(evaluator, statement.value, statement.span)
     kind = property_kind(evaluator, value)
     if depth > _DEEPEST:
-        value, kind = Unknown(statement.text, "properties in properties without end", statement.span), None
+        raise _EndlessError
     if kind is None:
         yield statement if value is statement.value else statement.but(value=value)
     elif kind == "merge":
         contents = known(evaluator, value.get("contents"), statement.span)
         if isinstance(contents, tuple):
             for part in elements(statement, contents, _argument(statement, "mkMerge", 0)):
-                yield from plain(evaluator, part, depth + 1)
+                yield from _plain(evaluator, part, depth + 1)
         else:
             yield statement.but(value=_unknown(contents, statement))
     elif kind == "if":
@@ -126,9 +138,9 @@ def plain(evaluator: Evaluator, statement: Statement, depth: int = 0) -> Iterato
             content = _content(statement, value.get("content"), _argument(statement, "mkIf", 1))
             if condition is not True and content.doubt is None:
                 content = content.but(doubt=condition)
-            yield from plain(evaluator, content, depth + 1)
+            yield from _plain(evaluator, content, depth + 1)
     elif kind == "definition":
-        yield from plain(evaluator, _content(statement, value.get("value"), None), depth + 1)
+        yield from _plain(evaluator, _content(statement, value.get("value"), None), depth + 1)
     else:
         content = _content(statement, value.get("content"), _argument(statement, None, -1))
         number = known(evaluator, value.get("priority"), statement.span)
@@ -136,7 +148,7 @@ def plain(evaluator: Evaluator, statement: Statement, depth: int = 0) -> Iterato
             content = content.but(priority=number)
         elif isinstance(number, int) and kind == "order":
             content = content.but(order=number)
-        yield from plain(evaluator, content, depth + 1)
+        yield from _plain(evaluator, content, depth + 1)
 
 
 def property_kind(evaluator: Evaluator, value: Any) -> str | None:

@@ -154,7 +154,6 @@ def test_a_forced_value_that_only_may_hold_leaves_nothing_certain(tmp_path: Path
     "text",
     [
         "{ inputs, ... }: { imports = [ inputs.x.nixosModules.y ]; }",
-        "{ imports = [ ./is-not-there.nix ]; }",
         '{ imports = [ (throw "no") ]; }',
         "{ lib, config, ... }: { imports = lib.optional config.x ./y.nix; }",
         "{ clan = builtins.fetchGit { }; }",
