@@ -109,7 +109,7 @@ class Instances:
                 "CB218",
                 f"service `{service}` has no role `{role}`; it has {known}",
                 roles.name_span(role),
-                help=f"did you mean `{near}`?" if near else None,
+                help=f"did you mean `{near}`?" if near else _instead_of_role(role, known),
             )
         )
 
@@ -122,7 +122,7 @@ class Instances:
         tags = force(value.get("tags"))
         tags = tags if isinstance(tags, Attrs) else Attrs()
         describe = f"role `{role}` of instance `{instance}`"
-        names = members(self._config, machines, tags, self._machines_by_tag, self._tags_of_machine, describe)
+        names = members(self._config, machines, tags, self._machines_by_tag, self._tags_of_machine, instance, role)
         span = roles.name_span(role)
         prefix = f"instances.{instance}.roles.{role}"
         self._book.add(prefix, (span,))
@@ -178,3 +178,10 @@ class Instances:
         for path, places in analysis.places.items():
             self._book.by_path[f"instances.{instance}.roles.{role}.extraModules.{path}"] = places
         return analysis
+
+
+def _instead_of_role(role: str, known: str) -> str:
+    """What to do about a role that the service does not have."""
+    if role in ("machines", "tags", "settings", "extraModules"):
+        return f"name the role first: `roles.ROLE.{role}`, where ROLE is {known.replace(' and ', ' or ')}"
+    return f"use {known.replace(' and ', ' or ')}, or remove it"

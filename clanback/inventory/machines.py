@@ -156,7 +156,8 @@ def extra_modules(config: ClanConfig, merged: Any) -> list[ModuleDefinition]:
             elif isinstance(one.value, Unknown):
                 found.append(attrs.evolve(as_module(config, one), is_list=True))
             else:
-                config.report(error("CB202", "`extraModules` must be a list of modules", one.value_span))
+                hint = "write a list: `extraModules = [ ./module.nix ];`"
+                config.report(error("CB202", "`extraModules` must be a list of modules", one.value_span, help=hint))
     return found
 
 

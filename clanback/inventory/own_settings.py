@@ -23,6 +23,7 @@ import attrs
 
 from clanback.diagnostics import DiagnosticError, Label, Source, Span, did_you_mean, error
 from clanback.inventory.time_spans import seconds
+from clanback.inventory.toml_values import right_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from clanback.inventory.model import Instance
 
 FILE = "clanback.toml"
+_LINES = 'every line is `name = value`, with texts in quotes (`quota = "100G"`), or begins a table: `[machines.NAME]`'
 WAYS_OF_SECRETS = ("clan",)
 
 
@@ -46,12 +48,13 @@ class OwnSettings:
 
 @attrs.frozen
 class Setting:
-    """One setting: what it must be, in words and as a test, its default in words, and what it does."""
+    """One setting: what it must be, in words and as a test, its default in words, what it does, and a value it may have."""
 
     expected: str
     accepts: Callable[[Any], bool] = attrs.field(repr=False)
     default: str
     description: str
+    example: Any = 7
 
 
 def _is_count(value: Any) -> bool:
@@ -87,6 +90,7 @@ RETENTION: Mapping[str, Setting] = {
         lambda v: isinstance(v, str) and re.fullmatch(r"\d+[HdwmyMS]", v) is not None,
         '"1d"',
         "Every archive younger than this is kept.",
+        "1d",
     ),
     "daily": Setting("a number of archives", _is_count, "7", "How many daily archives are kept."),
     "weekly": Setting("a number of archives", _is_count, "4", "How many weekly archives are kept."),
@@ -101,32 +105,40 @@ MEMBER_SETTINGS: Mapping[str, Setting] = {
         lambda v: isinstance(v, bool),
         "false",
         "Clients may add to their repositories but not delete from them; they no longer prune.",
+        True,
     ),
     "random_delay": Setting(
         'seconds, or a time span such as "30min"',
         _is_span,
         "30min",
         "At most how long after its hour a job starts, fixed for each machine.",
+        "30min",
     ),
     "quota": Setting(
         'a size such as "100G"',
         lambda v: isinstance(v, str) and re.fullmatch(r"\d+(?:\.\d+)?[KMGT]?", v) is not None,
         "none",
         "How much a client's repository may hold on a server.",
+        "100G",
     ),
 }
 """Settings that may stand at the top level and in every table of instances, roles, tags and machines, besides `retention`."""
 
 TOP_SETTINGS: Mapping[str, Setting] = {
-    "out": Setting("a folder inside the repository", _is_folder, '"generated"', "Where `render` writes to."),
+    "out": Setting("a folder inside the repository", _is_folder, '"generated"', "Where `render` writes to.", "generated"),
     "secrets": Setting(
         " or ".join(f'"{way}"' for way in WAYS_OF_SECRETS),
         lambda v: v in WAYS_OF_SECRETS,
         '"clan"',
         "How secrets come to the machines.",
+        WAYS_OF_SECRETS[0],
     ),
     "ignore": Setting(
-        'a list of codes such as "CB412", or of families such as "CB4"', _is_codes, "[]", "Findings that are not reported."
+        'a list of codes such as "CB412", or of families such as "CB4"',
+        _is_codes,
+        "[]",
+        "Findings that are not reported.",
+        ["CB412"],
     ),
 }
 """Settings of the whole clan, at the top level only."""
@@ -151,7 +163,7 @@ def read_own_settings(
         config.found.extend(problem.diagnostics)
         return None
     except UnicodeDecodeError:
-        config.report(error("CB230", f"{FILE} is not UTF-8 text"))
+        config.report(error("CB230", f"{FILE} is not UTF-8 text", help="save it as UTF-8"))
         return None
     source = Source(FILE, text, path)
     import tomllib
@@ -159,10 +171,11 @@ def read_own_settings(
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        config.report(error("CB230", f"{FILE} is not TOML: {_reason(problem)}", _place_of(problem, source)))
+        message = f"{FILE} is not TOML: {_reason(problem)}"
+        config.report(error("CB230", message, _place_of(problem, source), help=_LINES))
         return None
     except RecursionError:
-        config.report(error("CB230", f"{FILE} is nested too deeply"))
+        config.report(error("CB230", f"{FILE} is nested too deeply", help=_LINES))
         return None
     return _Reader(config, source, content).settings(instances, machines_by_tag, tags_of_machine)
 
@@ -256,14 +269,16 @@ class _Reader:
     def _table(self, at: Path, value: Any) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return value
-        self.config.report(error("CB232", f"`{'.'.join(at)}` in {FILE} must be a table, not {_kind(value)}", self._span(at)))
+        message = f"`{'.'.join(at)}` in {FILE} must be a table, not {shown(value)}"
+        self.config.report(error("CB232", message, self._span(at), help=f"begin a table with a line `[{'.'.join(at)}]`"))
         return {}
 
     def _one(self, at: Path, setting: Setting, value: Any) -> Any:
         if setting.accepts(value):
             return value
-        message = f"`{'.'.join(at)}` in {FILE} must be {setting.expected}, not {_kind(value)}"
-        self.config.report(error("CB232", message, self._span(at)))
+        message = f"`{'.'.join(at)}` in {FILE} must be {setting.expected}, not {shown(value)}"
+        advice = right_value(at[-1], value, setting.accepts, setting.example)
+        self.config.report(error("CB232", message, self._span(at), help=advice))
         return None
 
     def _known(self, at: Path, known: Mapping[str, Any], what: str) -> bool:
@@ -275,13 +290,17 @@ class _Reader:
                 "CB233",
                 f"there is no {what} `{at[-1]}` in this clan",
                 self._span(at),
-                help=f"did you mean `{near}`?" if near else None,
+                help=f"did you mean `{near}`?" if near else _instead(what, known),
             )
         )
         return False
 
     def _unknown(self, at: Path, known: Mapping[str, Any] | Sequence[str]) -> None:
         near = did_you_mean(at[-1], known)
+        top = at[-1] in TOP_SETTINGS and len(at) > 1
+        advice = (
+            f"move `{at[-1]}` to the top of the file, before the first table" if top else "use one of these names, or remove it"
+        )
         there_are = ", ".join(f"`{name}`" for name in known)
         self.config.report(
             error(
@@ -289,7 +308,7 @@ class _Reader:
                 f"unknown setting `{'.'.join(at)}` in {FILE}",
                 self._span(at),
                 notes=[f"there are: {there_are}"],
-                help=f"did you mean `{near}`?" if near else None,
+                help=f"did you mean `{near}`?" if near else advice,
             )
         )
 
@@ -331,6 +350,7 @@ class _Reader:
         return Span(self.source, 0, min(1, len(self.source.text)))
 
 
-def _kind(value: Any) -> str:
-    names = {bool: "a Boolean", int: "an integer", float: "a number", str: "a string", list: "a list", dict: "a table"}
-    return names.get(type(value), "a date or time")
+def _instead(what: str, known: Mapping[str, Any]) -> str:
+    """What to do about the name of something that is not there."""
+    listed = ", ".join(f"`{name}`" for name in sorted(known)[:20])
+    return f"name one of {listed}{', …' if len(known) > 20 else ''}" if listed else f"remove it: no {what} is declared"

@@ -26,7 +26,8 @@ BUILT_IN_TAGS = ("all", "darwin", "nixos")
 _text_or_null = types.null_or(types.string)
 
 
-_member = types.submodule(OptionSet({"settings": Option(Settings(), default=DECIDED_LATER)}))
+_SETTING = "a setting of the service is written `settings.{name}`; anything else cannot stand here"
+_member = types.submodule(OptionSet({"settings": Option(Settings(), default=DECIDED_LATER)}, otherwise=_SETTING))
 
 ROLE = OptionSet(
     {
@@ -34,7 +35,8 @@ ROLE = OptionSet(
         "tags": Option(RoleTags(types.attrs_of(_member)), default={}),
         "settings": Option(Settings(), default=DECIDED_LATER),
         "extraModules": Option(types.deferred_module, default=DECIDED_LATER),
-    }
+    },
+    otherwise=_SETTING,
 )
 
 INSTANCE = OptionSet(
@@ -47,8 +49,19 @@ INSTANCE = OptionSet(
         ),
         "roles": Option(types.attrs_of(types.submodule(ROLE)), default={}),
     },
+    elsewhere={
+        "settings": "settings belong to a role: `roles.ROLE.settings`",
+        "machines": "machines belong to a role: `roles.ROLE.machines`",
+        "tags": "tags belong to a role: `roles.ROLE.tags`",
+        "extraModules": "modules belong to a role: `roles.ROLE.extraModules`",
+        "name": "the service is named in `module.name`",
+        "service": "the service is named in `module.name`",
+        "input": "the service's input is named in `module.input`",
+    },
     removed={"config": "settings of an instance belong to its roles: `roles.ROLE.settings`"},
 )
+
+_NIXOS = ("imports", "clan", "services", "networking", "systemd", "users", "environment", "boot", "nixpkgs", "config")
 
 MACHINE = OptionSet(
     {
@@ -65,7 +78,11 @@ MACHINE = OptionSet(
                 "forwardAgent": Option(types.null_or(types.boolean), default=None),
             }
         ),
-    }
+    },
+    elsewhere={
+        **{name: f"write `deploy.{name}`" for name in ("targetHost", "buildHost", "forwardAgent")},
+        **dict.fromkeys(_NIXOS, "what NixOS is to do on a machine stands in `machines.NAME`, outside of `inventory`"),
+    },
 )
 
 META = OptionSet(
@@ -153,5 +170,11 @@ def clan_options(clan: Callable[[], Attrs], later: Callable[[Callable[[], Any]],
             "vars": Option(types.anything, default={}),
             "specialArgs": Option(types.lazy_attrs_of(types.raw), default={}),
             **{name: Option(types.raw, default=None) for name in _RAW},
-        }
+        },
+        elsewhere={
+            "instances": "write `inventory.instances`",
+            "tags": "write `inventory.tags`, or `inventory.machines.NAME.tags`",
+            "roles": "roles belong to an instance: `inventory.instances.NAME.roles`",
+            "name": "write `meta.name`",
+        },
     )

@@ -27,6 +27,7 @@ class Kept(Type):
         self.plural = "values"
         self._accepts = accepts
         self.once = once
+        self.example = "{ name = …; }"
 
     def accepts(self, value: Any) -> bool:
         """As the predicate says."""
@@ -58,7 +59,8 @@ def _without_module_syntax(merger: Merger, definition: Definition) -> Definition
     wrong = [name for name in ("imports", "_file", "key", "disabledModules") if name in attributes]
     for name in wrong:
         span = definition.child(attributes, name).name_span
-        merger.report(error("CB219", f"settings are plain values: `{name}` cannot be used in them", span))
+        hint = "put NixOS modules into the role's `extraModules`, or remove it" if name == "imports" else "remove it"
+        merger.report(error("CB219", f"settings are plain values: `{name}` cannot be used in them", span, help=hint))
     if not wrong:
         return definition
     kept = {name: value for name, value in attributes.items() if name not in wrong}
@@ -85,6 +87,7 @@ class RoleTags(Type):
 
     description = "a list of tags or an attribute set"
     plural = "tags"
+    example = '[ "…" ]'
 
     def __init__(self, inner: Type) -> None:
         self.inner = inner
@@ -92,6 +95,10 @@ class RoleTags(Type):
     def accepts(self, value: Any) -> bool:
         """A list or a set."""
         return isinstance(value, (tuple, Attrs))
+
+    def takes_whole(self, value: Any) -> bool:
+        """A list of names; or a set of what may stand for each."""
+        return all(isinstance(one, str) for one in value) if isinstance(value, tuple) else self.inner.takes_whole(value)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """The union of all tags."""

@@ -21,12 +21,18 @@ class Type:
     """Whether a value that only Nix can know may stand here."""
     forces = True
     """Whether definitions are forced before `merge` sees them."""
+    example = ""
+    """A value of the type, as one writes it; empty where there is none to show."""
     some_strings = False
     """Whether some strings are accepted and others not, so that a message must show which was given."""
 
     def accepts(self, value: Any) -> bool:
         """Whether `value` is of this type, as far as can be seen from outside."""
         raise NotImplementedError
+
+    def takes_whole(self, value: Any) -> bool:
+        """Whether `value`, plain and with nothing unevaluated in it, is of this type with all that is in it."""
+        return self.accepts(value)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """One value from at least one definition."""
@@ -40,8 +46,11 @@ class Type:
 class Scalar(Type):
     """A type all of whose definitions must be equal."""
 
-    def __init__(self, description: str, plural: str, accepts: Callable[[Any], bool], *, some_strings: bool = False) -> None:
+    def __init__(
+        self, description: str, plural: str, accepts: Callable[[Any], bool], example: str = "", *, some_strings: bool = False
+    ) -> None:
         self.some_strings = some_strings
+        self.example = example
         self.description = description
         self.plural = plural
         self._accepts = accepts
@@ -108,6 +117,7 @@ class SeparatedString(Type):
 
     description = "a string"
     plural = "strings"
+    example = '"…"'
 
     def __init__(self, separator: str) -> None:
         self.separator = separator

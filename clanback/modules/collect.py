@@ -181,7 +181,8 @@ def _imports(merger: Merger, definition: Definition) -> list[Definition]:
                 )
             )
         else:
-            merger.report(error("CB202", f"`imports` must be a list of modules, not {type_name(one.value)}", one.value_span))
+            message = f"`imports` must be a list of modules, not {type_name(one.value)}"
+            merger.report(error("CB202", message, one.value_span, help="write a list: `imports = [ ./module.nix ];`"))
     return found
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.modules.basic_types import Scalar, Type
+from clanback.modules.defaults import has_required
 from clanback.nix.values import Attrs, Builtin, Closure, PathValue
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from clanback.modules.definition import Definition
     from clanback.modules.interface import OptionSet
     from clanback.modules.merge import Merger
+
+_LONG_EXAMPLE = 30
 
 
 class NullOr(Type):
@@ -25,10 +28,15 @@ class NullOr(Type):
         self.plural = f"nulls or {inner.plural}"
         self.holds_unknown = inner.holds_unknown
         self.some_strings = inner.some_strings
+        self.example = inner.example
 
     def accepts(self, value: Any) -> bool:
         """null, or what the inner type accepts."""
         return value is None or self.inner.accepts(value)
+
+    def takes_whole(self, value: Any) -> bool:
+        """null, or what the inner type takes."""
+        return value is None or self.inner.takes_whole(value)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """null if all are null."""
@@ -50,10 +58,15 @@ class ListOf(Type):
         self.element = element
         self.description = f"a list of {element.plural}"
         self.plural = f"lists of {element.plural}"
+        self.example = f"[ {element.example} ]" if element.example else "[ … ]"
 
     def accepts(self, value: Any) -> bool:
         """Lists."""
         return isinstance(value, tuple)
+
+    def takes_whole(self, value: Any) -> bool:
+        """Lists of what the element's type takes."""
+        return isinstance(value, tuple) and all(self.element.takes_whole(one) for one in value)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """The elements of all, each checked; elements of the wrong type are reported and left out."""
@@ -82,10 +95,15 @@ class AttrsOf(Type):
         self.lazy = lazy
         self.description = "an attribute set"
         self.plural = f"attribute sets of {element.plural}"
+        self.example = f"{{ name = {element.example or '…'}; }}"
 
     def accepts(self, value: Any) -> bool:
         """Attribute sets."""
         return isinstance(value, Attrs)
+
+    def takes_whole(self, value: Any) -> bool:
+        """Attribute sets of what the element's type takes."""
+        return isinstance(value, Attrs) and all(self.element.takes_whole(value[name]) for name in value)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """All names; each the merge of its definitions."""
@@ -110,6 +128,7 @@ class Attributes(Type):
 
     description = "an attribute set"
     plural = "attribute sets"
+    example = "{ name = …; }"
 
     def accepts(self, value: Any) -> bool:
         """Attribute sets."""
@@ -155,10 +174,15 @@ class OneOf(Type):
         self.description = " or ".join(t.description for t in types)
         self.plural = " or ".join(t.plural for t in types)
         self.holds_unknown = any(t.holds_unknown for t in types)
+        self.example = types[0].example if types else ""
 
     def accepts(self, value: Any) -> bool:
         """What one of them accepts."""
         return any(t.accepts(value) for t in self.types)
+
+    def takes_whole(self, value: Any) -> bool:
+        """What one of them takes."""
+        return any(t.takes_whole(value) for t in self.types)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """As the type that accepts all; a conflict if none does."""
@@ -180,6 +204,11 @@ class Coerced(Type):
         self.inner = inner
         self.description = description
         self.plural = inner.plural
+        self.example = inner.example
+
+    def takes_whole(self, value: Any) -> bool:
+        """Only the inner type's form, which is the one to suggest."""
+        return self.inner.takes_whole(value)
 
     def accepts(self, value: Any) -> bool:
         """Either form."""
@@ -202,10 +231,15 @@ class Unique(Type):
         self.plural = inner.plural
         self.holds_unknown = inner.holds_unknown
         self.forces = inner.forces
+        self.example = inner.example
 
     def accepts(self, value: Any) -> bool:
         """As the inner type."""
         return self.inner.accepts(value)
+
+    def takes_whole(self, value: Any) -> bool:
+        """As the inner type."""
+        return self.inner.takes_whole(value)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """The only definition; an error naming two places if there are more."""
@@ -236,12 +270,28 @@ class Submodule(Type):
         self.arguments = arguments
         self.also = also
         self.description = "an attribute set" if plain else "an attribute set or a module"
+        first = next(
+            (f"{name} = {_example_of(option)};" for name, option in options.options.items() if name[0] != "_"), "name = …;"
+        )
+        self.example = f"{{ {first} }}"
 
     def accepts(self, value: Any) -> bool:
         """Attribute sets; functions and paths too where modules may be written."""
         if isinstance(value, Attrs):
             return True
         return not self.plain and isinstance(value, (Closure, Builtin, PathValue))
+
+    def takes_whole(self, value: Any) -> bool:
+        """Attribute sets of options that there are."""
+        if not isinstance(value, Attrs):
+            return False
+        options = self.options.options
+        for name in value:
+            option = options.get(name)
+            inner = self.options.freeform if option is None else getattr(option, "type", None)
+            if inner is None or not inner.takes_whole(value[name]):
+                return False
+        return not has_required(self.options) or bool(value)
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """All options, complete with defaults."""
@@ -250,6 +300,12 @@ class Submodule(Type):
     def empty(self, merger: Merger, path: tuple[str, ...]) -> Any:
         """The defaults."""
         return merger.submodule(path, self, ())
+
+
+def _example_of(option: Any) -> str:
+    """What an option's value looks like, a set of options being shown as such."""
+    example: str = getattr(getattr(option, "type", None), "example", "")
+    return example if example and len(example) <= _LONG_EXAMPLE else "…"
 
 
 def grouped(definitions: Iterable[Definition]) -> tuple[dict[str, list[Definition]], dict[str, Any]]:

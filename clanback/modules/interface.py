@@ -54,6 +54,11 @@ class Option:
     deprecated: str | None = None
     """What to say when it is defined; None if it is not deprecated."""
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is something to suggest, rather than for clan-core's own use."""
+        return self.type.forces
+
 
 @attrs.frozen
 class OptionSet:
@@ -63,6 +68,15 @@ class OptionSet:
     freeform: Type | None = None
     removed: Mapping[str, str] = attrs.field(factory=dict)
     """Names that existed once: name → what to do instead."""
+    elsewhere: Mapping[str, str] = attrs.field(factory=dict)
+    """Names that never existed here but that people write: name → what to do instead."""
+    otherwise: str = ""
+    """What to do about any other unknown name, which stands for `{name}`; empty if that is not known."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Always: a set of options is something to suggest."""
+        return True
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clanback.diagnostics import DiagnosticError, Label, did_you_mean, error, warning
+from clanback.diagnostics import DiagnosticError, Label, error, warning
 from clanback.modules.defaults import has_required, nix_value
 from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, push_down, strongest
 from clanback.modules.interface import Marker, Option, OptionSet
@@ -136,7 +136,12 @@ class Merger:
                 return False
             if not isinstance(value, bool):
                 self.report(
-                    error("CB202", f"the condition of `mkIf` must be a Boolean, not {type_name(value)}", definition.value_span)
+                    error(
+                        "CB202",
+                        f"the condition of `mkIf` must be a Boolean, not {type_name(value)}",
+                        definition.value_span,
+                        help="compare something (`a == b`), or write `true` or `false`",
+                    )
                 )
                 return False
             if not value:
@@ -154,7 +159,11 @@ class Merger:
         what = shown(self.evaluator, value) if type_.some_strings and isinstance(value, str) else type_name(value)
         got = f"{part} is {what}" if part else what
         joint = ", but" if part else ", not"
-        self.report(error("CB202", f"`{dotted(path)}`{self.subject} must be {expected}{joint} {got}", definition.value_span))
+        from clanback.modules.advice import right_form
+
+        message = f"`{dotted(path)}`{self.subject} must be {expected}{joint} {got}"
+        advice = right_form(self.evaluator, type_, value)
+        self.report(error("CB202", message, definition.value_span, help=advice))
         return False
 
     def must_be_known(self, path: tuple[str, ...], definition: Definition, value: Unknown, what: str) -> None:
@@ -197,7 +206,9 @@ class Merger:
                         self.must_be_known(path, one, one.value, "it")
                     else:
                         message = f"`{dotted(path)}`{self.subject} must be an attribute set, not {type_name(one.value)}"
-                        self.report(error("CB202", message, one.value_span))
+                        names = [name for name, option in declared.options.items() if option.is_shown]
+                        hint = f"write an attribute set: {{ {names[0] if names else 'name'} = …; }}"
+                        self.report(error("CB202", message, one.value_span, help=hint))
             except DiagnosticError as problem:
                 self.pass_on(problem, definition)
         by_name, positions = grouped(sets)
@@ -317,22 +328,9 @@ class Merger:
         )
 
     def _unknown_name(self, path: tuple[str, ...], key: str, definition: Definition, declared: OptionSet) -> None:
-        removed = declared.removed.get(key)
-        if removed is not None:
-            self.report(error("CB207", f"`{dotted((*path, key))}` was removed", definition.name_span, help=removed))
-            return
-        near = did_you_mean(key, declared.options)
-        where = f"in `{dotted(path)}`{self.subject}" if path else self.subject.strip() or "at the top level"
-        known = ", ".join(f"`{dotted((n,))}`" for n, o in sorted(declared.options.items()) if not _is_inner(o))
-        self.report(
-            error(
-                "CB201",
-                f"unknown attribute `{dotted((key,))}` {where}",
-                definition.name_span,
-                notes=[] if near else [f"known are {known}"] if known else [],
-                help=f"did you mean `{near}`?" if near else None,
-            )
-        )
+        from clanback.modules.advice import unknown_name
+
+        self.report(unknown_name(path, key, self.subject, definition.name_span, declared))
 
     def conflict(self, path: tuple[str, ...], first: Definition, other: Definition) -> None:
         """Report two definitions that cannot both hold.
@@ -370,11 +368,6 @@ def _is_before(one: Definition, another: Definition) -> bool:
     """Whether one is written before the other; of two files, whether it merges first."""
     a, b = one.value_span, another.value_span
     return a is None or b is None or a.source is not b.source or a.start < b.start
-
-
-def _is_inner(option: Option | OptionSet) -> bool:
-    """Whether an option is for clan-core's own use, or at least nothing to suggest."""
-    return isinstance(option, Option) and not option.type.forces
 
 
 def _labels(span: Span | None, message: str) -> list[Label]:

@@ -46,11 +46,11 @@ def _is_path(value: Any) -> bool:
     return isinstance(value, PathValue) or (isinstance(value, str) and value.startswith("/"))
 
 
-string = Scalar("a string", "strings", lambda v: isinstance(v, str))
-integer = Scalar("an integer", "integers", _is_integer)
-boolean = Scalar("a Boolean (true or false)", "Booleans", lambda v: v is True or v is False)
-floating = Scalar("a floating point number", "floating point numbers", lambda v: isinstance(v, float))
-path = Scalar("an absolute path", "absolute paths", _is_path, some_strings=True)
+string = Scalar("a string", "strings", lambda v: isinstance(v, str), '"…"')
+integer = Scalar("an integer", "integers", _is_integer, "7")
+boolean = Scalar("a Boolean (true or false)", "Booleans", lambda v: v is True or v is False, "true")
+floating = Scalar("a floating point number", "floating point numbers", lambda v: isinstance(v, float), "0.5")
+path = Scalar("an absolute path", "absolute paths", _is_path, '"/…"', some_strings=True)
 raw: Type = Raw()
 anything: Type = Anything("a value", plain=False)
 json: Type = Anything("a plain value (no function)", plain=True)
@@ -87,7 +87,13 @@ def lazy_attrs_of(element: Type) -> Type:
 def enum(*choices: str) -> Type:
     """One of some strings."""
     shown = ", ".join(f'"{c}"' for c in choices)
-    return Scalar(f"one of {shown}", f"values out of {shown}", lambda v: isinstance(v, str) and v in choices, some_strings=True)
+    return Scalar(
+        f"one of {shown}",
+        f"values out of {shown}",
+        lambda v: isinstance(v, str) and v in choices,
+        f'"{choices[0]}"',
+        some_strings=True,
+    )
 
 
 def one_of(*types: Type) -> Type:
@@ -95,10 +101,12 @@ def one_of(*types: Type) -> Type:
     return OneOf(types)
 
 
-def string_matching(pattern: str, description: str, plural: str = "strings") -> Type:
+def string_matching(pattern: str, description: str, plural: str = "strings", example: str = "") -> Type:
     """A string that as a whole matches a regular expression (Python's); `description` says it in words."""
     compiled = re.compile(pattern)
-    return Scalar(description, plural, lambda v: isinstance(v, str) and compiled.fullmatch(v) is not None, some_strings=True)
+    return Scalar(
+        description, plural, lambda v: isinstance(v, str) and compiled.fullmatch(v) is not None, example, some_strings=True
+    )
 
 
 def submodule(

@@ -48,6 +48,39 @@ def test_a_machine_that_does_not_exist_is_an_error_and_stays_a_member() -> None:
     assert found.members("borgbackup", "client") == ["a", "srw"]
 
 
+def test_a_machine_is_no_tag() -> None:
+    warning = clan('inventory.instances.borgbackup.roles.client.tags = [ "srv" ];').only()
+    assert (warning.code, warning.help) == ("CB215", "`srv` is a machine: write `roles.client.machines.srv`")
+
+
+def test_a_tag_is_no_machine() -> None:
+    error = clan("inventory.instances.borgbackup.roles.client.machines.t1 = { };").only()
+    assert (error.code, error.help) == ("CB214", "`t1` is a tag: write `roles.client.tags.t1`")
+
+
+def test_names_that_resemble_none_are_to_be_declared() -> None:
+    error = clan("inventory.instances.borgbackup.roles.client.machines.desktop = { };").only()
+    assert error.help == "declare it under `inventory.machines`: `inventory.machines.desktop = { };`"
+    warning = clan("inventory.instances.borgbackup.roles.client.tags.office = { };").only()
+    assert warning.help == 'give a machine the tag: `inventory.machines.NAME.tags = [ "office" ];`'
+
+
+def test_what_belongs_to_a_role_does_not_stand_in_the_instance() -> None:
+    error = clan('inventory.instances.borgbackup = { settings.startAt = "02:00"; };').only()
+    assert (error.code, error.help) == ("CB201", "settings belong to a role: `roles.ROLE.settings`")
+    role = clan("inventory.instances.borgbackup.roles.machines.a = { };")
+    help_lines = [found.help for found in role.found if found.code == "CB218"]
+    assert help_lines == ["name the role first: `roles.ROLE.machines`, where ROLE is `client` or `server`"]
+
+
+def test_a_setting_beside_the_settings() -> None:
+    error = clan('inventory.instances.borgbackup.roles.client.startAt = "02:00";').only()
+    assert (error.code, error.help) == (
+        "CB201",
+        "a setting of the service is written `settings.startAt`; anything else cannot stand here",
+    )
+
+
 def test_tags_must_be_strings() -> None:
     assert clan("inventory.instances.borgbackup.roles.client.tags = [ 5 ];").codes == ["CB202"]
 

@@ -17,6 +17,9 @@ CLAN = """{ meta.name = "x"; inventory.machines = { a.tags = [ "t" ]; b = { }; s
 }"""
 
 
+_LINES = 'every line is `name = value`, with texts in quotes (`quota = "100G"`), or begins a table: `[machines.NAME]`'
+
+
 def with_settings(toml: str) -> Resolved:
     return resolved(CLAN, {"clanback.toml": toml})
 
@@ -77,22 +80,28 @@ def test_different_values_of_two_tables_conflict_and_both_are_named() -> None:
     ("toml", "code", "where", "help_line"),
     [
         ("\nappend_onyl = true", "CB231", (2, 1), "did you mean `append_only`?"),
-        ("[machines.a]\nout = 'x'", "CB231", (2, 1), None),
+        ("[machines.a]\nout = 'x'", "CB231", (2, 1), "move `out` to the top of the file, before the first table"),
+        ("whatever = 1", "CB231", (1, 1), "use one of these names, or remove it"),
         ("[retention]\ndayly = 7", "CB231", (2, 1), "did you mean `daily`?"),
         ("[machines.ab]\nquota = '1G'", "CB233", (1, 11), "did you mean `a`?"),
-        ("[tags.unheard]\nquota = '1G'", "CB233", (1, 7), None),
+        ("[tags.unheard]\nquota = '1G'", "CB233", (1, 7), "name one of `all`, `darwin`, `nixos`, `t`"),
         ("[instances.borgbakup]\n", "CB233", (1, 12), "did you mean `borgbackup`?"),
         ("[roles.borgbackup.cliant]\n", "CB233", (1, 19), "did you mean `client`?"),
-        ("append_only = 1", "CB232", (1, 1), None),
-        ("[machines]\na.retention.daily = -1", "CB232", (2, 13), None),
-        ("retention = 7", "CB232", (1, 1), None),
-        ("quota = 'much'", "CB232", (1, 1), None),
-        ("random_delay = true", "CB232", (1, 1), None),
-        ("out = '../elsewhere'", "CB232", (1, 1), None),
-        ("secrets = 'plain'", "CB232", (1, 1), None),
-        ("ignore = ['412']", "CB232", (1, 1), None),
-        ("a = 1\nb = = 2", "CB230", (2, 5), None),
-        ("quota = 2026-01-01", "CB232", (1, 1), None),
+        ("append_only = 1", "CB232", (1, 1), "write it as a Boolean: `append_only = true`"),
+        ("[machines]\na.retention.daily = -1", "CB232", (2, 13), "write it like this: `daily = 7`"),
+        ("retention = 7", "CB232", (1, 1), "begin a table with a line `[retention]`"),
+        ("retention.within = '2 weeks'", "CB232", (1, 11), 'write it shorter: `within = "2w"`'),
+        ("retention.daily = '7'", "CB232", (1, 11), "leave out the quotes: `daily = 7`"),
+        ("append_only = 'yes'", "CB232", (1, 1), "write it like this: `append_only = true`"),
+        ("ignore = 'CB412'", "CB232", (1, 1), 'write it as a list: `ignore = ["CB412"]`'),
+        ("quota = '100 GiB'", "CB232", (1, 1), 'write it shorter: `quota = "100G"`'),
+        ("quota = 'much'", "CB232", (1, 1), 'write it like this: `quota = "100G"`'),
+        ("random_delay = true", "CB232", (1, 1), 'write it like this: `random_delay = "30min"`'),
+        ("out = '../elsewhere'", "CB232", (1, 1), 'write it like this: `out = "generated"`'),
+        ("secrets = 'plain'", "CB232", (1, 1), 'write it like this: `secrets = "clan"`'),
+        ("ignore = ['412']", "CB232", (1, 1), 'write it like this: `ignore = ["CB412"]`'),
+        ("a = 1\nb = = 2", "CB230", (2, 5), _LINES),
+        ("quota = 2026-01-01", "CB232", (1, 1), 'write it like this: `quota = "100G"`'),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(toml: str, code: str, where: tuple[int, int], help_line: str | None) -> None:
@@ -100,6 +109,11 @@ def test_what_is_wrong_is_told_with_its_place(toml: str, code: str, where: tuple
     assert (wrong.code, place(wrong), wrong.help) == (code, where, help_line)
     assert wrong.span is not None
     assert wrong.span.source.name == "clanback.toml"
+
+
+def test_the_wrong_value_is_shown() -> None:
+    wrong = with_settings("retention.within = '2 weeks'").only()
+    assert wrong.message == '`retention.within` in clanback.toml must be a time span such as "1d", not "2 weeks"'
 
 
 def test_every_mistake_is_found_at_once() -> None:
