@@ -189,9 +189,14 @@ def info(
     return Diagnostic(code, Severity.INFO, message, span, tuple(labels), tuple(notes), help)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The known name that `name` was probably meant to be, or None (edit distance at most a third, never all of it)."""
+def did_you_mean(name: str, known: Iterable[str], *, at_most: int | None = None) -> str | None:
+    """The known name that `name` was probably meant to be, or None.
+
+    The edit distance is at most a third of the name, never all of it, and never more than `at_most`.
+    """
     best, best_cost = None, min(max(1, len(name) // 3) + 1, len(name))
+    if at_most is not None:
+        best_cost = min(best_cost, at_most + 1)
     for candidate in sorted(known):
         if abs(len(candidate) - len(name)) >= best_cost:
             continue

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from clanback.inventory.model import Inventory
     from clanback.plan.model import Plan
 
-FAMILIES = ("topology", "borgbackup", "coverage", "access", "names", "placeholders")
+FAMILIES = ("topology", "borgbackup", "coverage", "access", "public_values", "addresses", "names", "placeholders")
 """Each has `check(inventory, plan, places)`, which yields diagnostics."""
 
 

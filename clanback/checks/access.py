@@ -87,13 +87,14 @@ def key_problem(key: str) -> str | None:
 
 
 def _is_whole(blob: bytes) -> bool:
-    """Whether a key's fields, each with its length before it, end where the key ends."""
-    at = 0
+    """Whether a key's fields, its type and more, each with its length before it, end where the key ends."""
+    at = fields = 0
     while at < len(blob):
         if at + 4 > len(blob):
             return False
         at += 4 + int.from_bytes(blob[at : at + 4], "big")
-    return at == len(blob)
+        fields += 1
+    return at == len(blob) and fields > 1
 
 
 def _not_nixos(inventory: Inventory, places: Places, found: Findings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clanback.checks.addresses import address_problem
 from clanback.checks.calendar import problem
 from clanback.checks.findings import Findings, listed, members, setting_span
 from clanback.checks.placeholders import is_placeholder
@@ -92,27 +93,6 @@ def _server_settings(inventory: Inventory, plan: Plan, places: Places, found: Fi
                 ("clients cannot reach server ", f" at “{address}”: {why}"),
                 help="write the name or the IP address alone; clients log in as the user borg",
             )
-
-
-def address_problem(address: str) -> str | None:
-    """Why ssh could not reach `borg@<address>`; None if it might."""
-    if not address:
-        return "it is empty"
-    for sign, why in ((" ", "it holds a space"), ("\t", "it holds a tab"), ("\n", "it holds a line end")):
-        if sign in address:
-            return why
-    if "@" in address:
-        return "it holds a user"
-    if "://" in address:
-        return "it holds a scheme"
-    if "/" in address:
-        return "it holds a slash"
-    host = address[1:-1] if address.startswith("[") and address.endswith("]") else address
-    if "[" in host or "]" in host or host.count(":") == 1:
-        return "it holds a port"
-    if ":" in host and bracketed(host) == host:
-        return "it is no IPv6 address"
-    return "it begins with a dash" if host.startswith("-") else None
 
 
 def _folders(machine: MachinePlan, places: Places, found: Findings) -> None:

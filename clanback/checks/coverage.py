@@ -45,7 +45,7 @@ def _unsaved_state(inventory: Inventory, plan: Plan, places: Places, found: Find
                 _state_span(entries[0], places),
                 machine.name,
                 (f"state {listed(entry.name for entry in entries)} of ", " is saved by no backup"),
-                help="make the machine a client: `roles.client.machines.<name> = { };` of an instance of borgbackup",
+                help=f"make the machine a client: `roles.client.machines.{machine.name} = {{ }};` of an instance of borgbackup",
             )
 
 

@@ -54,7 +54,7 @@ def _clients(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagn
                 span,
                 machine.name,
                 ("nothing says what to save of ", ""),
-                help="declare it: `machines.<name>.clan.core.state.<what>.folders = [ … ];`",
+                help=f'declare it, for example: `machines.{machine.name}.clan.core.state.documents.folders = [ "/home" ];`',
             )
         else:
             _state_without_folders(planned, span, places, found)

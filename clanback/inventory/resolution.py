@@ -13,6 +13,7 @@ from clanback.inventory.meta import resolve_meta
 from clanback.inventory.model import Inventory
 from clanback.inventory.places import PlaceBook
 from clanback.inventory.public_values import read_public_values
+from clanback.inventory.stray_machines import report_strays
 from clanback.inventory.tags import declared_tags, tags_of_machines
 from clanback.nix.values import Attrs
 
@@ -57,6 +58,8 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     own_modules = frozenset(_set(force(config.value.get("modules")))) | frozenset(_set(force(inventory.get("modules"))))
     resolver = Instances(config, book, interfaces, tags, by_tag, own_modules, clan_core_inputs(config, instances))
     resolved = {name: resolver.resolve(name, instances) for name in sorted(instances)}
+
+    report_strays(config, machines, modules, instances)
 
     default, hosts = _recipients(config)
     own = _own_settings(config, resolved, by_tag, tags)

@@ -8,7 +8,7 @@ import pytest
 
 from clanback import checks
 from clanback.checks.access import key_problem
-from clanback.checks.borgbackup import address_problem
+from clanback.checks.addresses import address_problem
 from clanback.checks.placeholders import is_placeholder
 from clanback.diagnostics import Diagnostic
 from clanback.inventory.model import Inventory, Machine

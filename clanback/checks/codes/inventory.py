@@ -280,6 +280,27 @@ The value is written as an expression that needs NixOS, nixpkgs or a foreign fla
 commands that reach the machine cannot know its address.""",
     ),
     Code(
+        "CB226",
+        "machine declared by its modules only",
+        "warning",
+        """
+`machines.<name>` makes a machine of that name if there is none. This one is declared nowhere else, no role names it, and
+another machine has almost the same name: what was meant for that one, its state for example, goes to a machine that does not
+exist. If there is such a machine, say so with `inventory.machines.<name> = { };`.""",
+        bad='machines.labtop.clan.core.state.docs.folders = [ "/home" ];',
+        good='machines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB227",
+        "address that cannot work",
+        "warning",
+        """
+`deploy.targetHost` and `deploy.buildHost` are written `user@host:port?option=value`; user, port and options may be left out.
+ssh could never reach what stands there.""",
+        bad='inventory.machines.laptop.deploy.targetHost = "root@10.0.0.300";',
+        good='inventory.machines.laptop.deploy.targetHost = "root@10.0.0.30";',
+    ),
+    Code(
         "CB230",
         "invalid clanback.toml",
         "error",
@@ -332,6 +353,16 @@ The name after `clan.core.state` becomes part of file and command names: letters
 A state has `folders`, `preBackupScript`, `postBackupScript`, `preRestoreScript` and `postRestoreScript`; this option
 is none of them.""",
         bad='machines.laptop.clan.core.state.docs.folder = [ "/home" ];',
+        good='machines.laptop.clan.core.state.docs.folders = [ "/home" ];',
+    ),
+    Code(
+        "CB242",
+        "unknown option of clan-core",
+        "warning",
+        """
+Neither `clan` nor `clan.core` has an option of this name, and one of almost the same name exists: what it holds would not be
+seen, and the state in it not be saved. NixOS refuses the machine, but only when it is built.""",
+        bad='machines.laptop.clan.core.sate.docs.folders = [ "/home" ];',
         good='machines.laptop.clan.core.state.docs.folders = [ "/home" ];',
     ),
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Span, did_you_mean, error, warning
 from clanback.inventory.machine_modules.collecting import called, is_function
+from clanback.inventory.machine_modules.misspelt import misspelt
 from clanback.inventory.machine_modules.statements import Statement, below, elements, known, member, settle
 from clanback.inventory.model import Place, StateEntry, UnknownText
 from clanback.nix.values import Attrs, OpenAttrs, PathValue, Unknown, type_name
@@ -81,6 +82,7 @@ class Facts:
 
     def state(self) -> dict[str, StateEntry]:
         """`clan.core.state`, by name."""
+        self.diagnostics.extend(misspelt(self.evaluator, self.configurations))
         statements, doubts = below(self.evaluator, self.configurations, STATE)
         if doubts or any(below(self.evaluator, self.configurations, POSTGRESQL)):
             self.complete = False

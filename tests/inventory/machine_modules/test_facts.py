@@ -205,6 +205,38 @@ def test_options_of_others_are_no_mistakes(tmp_path: Path) -> None:
     assert not found.diagnostics
 
 
+@pytest.mark.parametrize(
+    ("text", "underlined", "meant"),
+    [
+        ('{ clan.core.sate."my-documents".folders = [ "/x" ]; }', "sate", "state"),
+        ('{ ... }: { clan = { core = { states.docs.folders = [ "/x" ]; }; }; }', "states", "state"),
+        ('{ lib, ... }: { clan.core = lib.mkIf true { stat.docs.folders = [ "/x" ]; }; }', "stat", "state"),
+        ('{ config.clan.cor.state.docs.folders = [ "/x" ]; }', "cor", "core"),
+        ('{ clan.state.docs.folders = [ "/x" ]; }', "state", "core.state"),
+        ('{ clna.core.state.docs.folders = [ "/x" ]; }', "clna", "clan"),
+    ],
+)
+def test_misspelt_names_around_state_are_told(tmp_path: Path, text: str, underlined: str, meant: str) -> None:
+    (found,) = module(tmp_path, text).diagnostics
+    assert (found.code, found.severity.value, found.help) == ("CB242", "warning", f"did you mean `{meant}`?")
+    assert found.span is not None
+    assert found.span.text == underlined
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ clan.core.vars.generators = { }; clan.core.settings.directory = ./.; clan.core.networking.targetHost = null; }",
+        "{ clan.core.postgresql.enable = true; clan.core.deployment.requireExplicitUpdate = true; }",
+        "{ clan.gitea.enable = true; clan.core.wallpaper = 1; plant.core = { }; lan = { }; }",
+        "{ clam.port = 3310; }",
+        "{ pkgs, ... }: { clan.core = pkgs.x; }",
+    ],
+)
+def test_names_that_are_right_or_of_others_are_not(tmp_path: Path, text: str) -> None:
+    assert not module(tmp_path, text).diagnostics
+
+
 def test_endless_modules_end(tmp_path: Path) -> None:
     text = "let m = { imports = [ m ]; }; in { lib, ... }: { imports = [ m ]; clan = let x = lib.mkMerge [ x ]; in x; }"
     assert not module(tmp_path, text).state_complete
