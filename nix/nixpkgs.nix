@@ -1,4 +1,4 @@
-# nixpkgs with our overlay: the one that is given (the flake gives that of flake.lock), else that of NIX_PATH.
+# nixpkgs with our overlay: the one that is given (the flake gives its input), else that of NIX_PATH.
 {
   nixpkgs ? <nixpkgs>,
   overlays ? [ ],

@@ -93,6 +93,12 @@ def _add_global(parser: argparse.ArgumentParser, *, top: bool) -> None:
         default=default(None),
         help="a clan.nix, or the folder of a repository that has one (default: the repository around the current folder)",
     )
+    group.add_argument(
+        "--allow-outside",
+        action="store_true",
+        default=default(False),
+        help="let Nix code of the clan read files outside the repository",
+    )
     group.add_argument("-q", "--quiet", action="store_true", default=default(False), help="print results and errors only")
     group.add_argument(
         "-v", "--verbose", action="store_true", default=default(False), help="say what is done, print information too"

@@ -53,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
         "secrets": options.secrets,
         "standalone": not options.no_standalone,
     }
+    if options.allow_outside:
+        recorded["outside"] = True
     if _unchanged(out, recorded):
         if not options.quiet:
             sys.stderr.write(f"{_shown(out)} is up to date\n")
@@ -69,12 +71,12 @@ def _unchanged(out: str, recorded: Mapping[str, object]) -> bool:
 
 def _render(options: argparse.Namespace, clan: str, out: str, settings: Configuration, recorded: Mapping[str, object]) -> int:
     from clanback.cli.output import say, write_diagnostics
-    from clanback.cli.stages import follow
+    from clanback.cli.stages import follow, raised
 
-    outcome = follow(clan, compat=options.compat, secrets=options.secrets)
-    found = outcome.diagnostics(settings.ignore)
+    outcome = follow(clan, compat=options.compat, secrets=options.secrets, allow_outside=options.allow_outside)
+    found = raised(outcome.diagnostics(settings.ignore))
     write_diagnostics(found, options, sys.stderr)
-    stop = outcome.status_of_failure(options.compat)
+    stop = outcome.status_of_failure(options.compat, settings.ignore)
     if stop:
         say("nothing was written", options)
         return stop
@@ -93,7 +95,6 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
     """Render the plan and write the texts, or compare with what is there."""
     from clanback import render
     from clanback.cli.output import say
-    from clanback.cli.stages import has_errors
     from clanback.cli.terminal import counted
 
     plan, config = outcome.plan, outcome.config
@@ -114,8 +115,6 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
     inputs = {**outcome.inputs(), **render.variable_inputs(plan, config.root)}
     result = render.write(out, texts, inputs, root=config.root, options=recorded, findings=findings, force=options.force)
     say(f"wrote {counted(len(plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
-    if has_errors(outcome.judged):
-        say("the modules do what clan.nix says, but the errors above keep backups from working", options)
     return 0
 
 

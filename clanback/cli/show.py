@@ -1,6 +1,6 @@
 """Show who backs up what to whom: the resolved inventory and the plan.
 
-Prints one block for each machine: its state and folders, where they go, when, and what is kept; as JSON for programs.
+Prints tables over all machines (or MACHINE alone): their state and folders, where they go, when, and what is kept.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
-    outcome = follow(clan, compat=options.compat)
+    outcome = follow(clan, compat=options.compat, allow_outside=options.allow_outside)
     found = outcome.diagnostics(settings.ignore)
     status = outcome.status_of_findings(found)
     inventory, plan = outcome.inventory, outcome.plan

@@ -48,13 +48,16 @@ class Outcome:
         rest = [found for found in self.found if found.severity is not Severity.ERROR]
         return arranged([*fatal, *silenced([*rest, *self.judged], ignore, select)])
 
-    def status_of_failure(self, compat: str | None) -> int:
+    def status_of_failure(self, compat: str | None, ignore: Collection[str] = ()) -> int:
         """0 if the plan may be rendered; else the exit status: 2 where nothing could be read, 1 where it is wrong.
 
-        With `compat` the errors that clan-core accepts do not stand in the way: they are ours alone.
+        An error means that something would not be saved, or could not be restored: then nothing is written. Those that the
+        checks find can be silenced (`ignore`). With `compat` the errors that clan-core accepts do not stand in the way.
         """
         errors = [found for found in self.found if found.severity is Severity.ERROR or found.code in UNRENDERABLE]
-        if compat is not None:
+        if compat is None:
+            errors += [found for found in silenced(self.judged, ignore) if found.severity is Severity.ERROR]
+        else:
             from clanback.checks.registry import CLAN_CORE_ACCEPTS
 
             errors = [found for found in errors if found.code not in CLAN_CORE_ACCEPTS]
@@ -74,23 +77,23 @@ class Outcome:
         return dict(self.config.evaluator.reads) if self.config is not None else {}
 
 
-def follow(path: str, *, compat: str | None, secrets: str = "clan", check: bool = True) -> Outcome:
+def follow(path: str, *, compat: str | None, secrets: str = "clan", check: bool = True, allow_outside: bool = False) -> Outcome:
     """Load, resolve, plan and (unless `check` is false) judge the clan at `path`, as far as it can be done."""
     from clanback.nix.room import with_room
 
     outcome = Outcome()
     try:
-        with_room(_follow, outcome, path, compat, secrets, check)
+        with_room(_follow, outcome, path, compat, secrets, check, allow_outside)
     except DiagnosticError as stop:
         outcome.found.extend(stop.diagnostics)
         outcome.stopped = True
     return outcome
 
 
-def _follow(outcome: Outcome, path: str, compat: str | None, secrets: str, check: bool) -> None:
+def _follow(outcome: Outcome, path: str, compat: str | None, secrets: str, check: bool, allow_outside: bool) -> None:
     from clanback import inventory, services
 
-    config = outcome.config = inventory.load(path, compat=compat)
+    config = outcome.config = inventory.load(path, compat=compat, allow_outside=allow_outside)
     outcome.found.extend(config.diagnostics)
     outcome.inventory = inventory.resolve(config, services.INTERFACES)
     outcome.found = list(_without_repeats([*outcome.found, *outcome.inventory.diagnostics]))
@@ -135,6 +138,8 @@ def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     )
 
 
-def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether one of them is an error."""
-    return any(found.severity is Severity.ERROR for found in diagnostics)
+def raised(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """For rendering: what nobody can write out again is an error there, though it is a warning for all else."""
+    import attrs
+
+    return [attrs.evolve(found, severity=Severity.ERROR) if found.code in UNRENDERABLE else found for found in diagnostics]

@@ -344,7 +344,7 @@ def template_machine_borgbackup_nix(context, missing=missing, environment=enviro
         if ((undefined(name='client') if l_0_client is missing else l_0_client) or (undefined(name='repos') if l_0_repos is missing else l_0_repos)):
             pass
             yield '\n'
-        yield '  services.openssh.enable = true;\n'
+        yield "  # Borg's clients come in over SSH, and clan-core's service has it on all its machines.\n  services.openssh.enable = true;\n"
     yield '}\n'
 
 
@@ -471,7 +471,7 @@ def template_secrets_nix(context, missing=missing, environment=environment):
     pass
     yield '# Rendered by clanback: the variables that '
     yield str(environment.finalize(t_1((undefined(name='machine') if l_0_machine is missing else l_0_machine))))
-    yield ' needs. Only where they lie; no secret is in here.\n{\n  clan.core.vars.generators = '
+    yield ' needs. Names and owners only; no secret is in here.\n{\n  clan.core.vars.generators = '
     yield str(environment.finalize(t_2((undefined(name='generators') if l_0_generators is missing else l_0_generators), 2)))
     yield ';\n}\n'
 

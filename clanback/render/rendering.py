@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from clanback.render.accounts import render_sshd, render_users
 from clanback.render.borgbackup import SHARED_FILE, is_client, render_borgbackup, render_shared
-from clanback.render.literals import path
 from clanback.render.modules import render_modules
 from clanback.render.runtime import render_template
 from clanback.render.values import Location
@@ -49,7 +48,7 @@ def render(
     if any(f"(import ../{VARIABLES_FILE})" in text for text in texts.values()):
         texts[VARIABLES_FILE] = render_template(VARIABLES_FILE, folder=f"{to_root}/vars" if to_root != "." else "./vars")
     if standalone and plan.machines:
-        texts[OPTIONS_FILE] = render_template(OPTIONS_FILE, root=path(to_root))
+        texts[OPTIONS_FILE] = render_template(OPTIONS_FILE, root=to_root)
     machines = [{"name": name, "path": f"./{name}"} for name in sorted(plan.machines)]
     texts["default.nix"] = render_template("default.nix", machines=machines)
     return texts

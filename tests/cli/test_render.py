@@ -121,3 +121,44 @@ def test_bad_input_leaves_what_was_rendered_untouched(tutorial: Path) -> None:
     assert "error[CB001]" in err
     assert "nothing was written" in err
     assert {path: path.read_bytes() for path in (tutorial / "generated").rglob("*") if path.is_file()} == before
+
+
+def test_errors_stop_the_rendering_and_leave_the_old_modules(tutorial: Path) -> None:
+    arguments = ("--clan", str(tutorial), "render")
+    run(*arguments)
+    before = {path: path.read_bytes() for path in (tutorial / "generated").rglob("*") if path.is_file()}
+    clan = tutorial / "clan.nix"
+    clan.write_text(clan.read_text().replace("192.0.2.12", "<IP-ADDRESS>"))
+    for _ in range(2):
+        status, _, err = run(*arguments)
+        assert status == 1
+        assert "still holds the placeholder" in err
+        assert "nothing was written" in err
+    assert {path: path.read_bytes() for path in (tutorial / "generated").rglob("*") if path.is_file()} == before
+    assert run(*arguments, "--check")[0] == 1
+    # clan-core accepts it, and so does whoever says so.
+    assert run(*arguments, "--out", str(tutorial / "as-clan-core"), "--compat", "clan-core")[0] == 0
+    (tutorial / "clanback.toml").write_text('ignore = ["CB301"]\n')
+    assert run(*arguments)[0] == 0
+
+
+def test_what_cannot_be_written_out_is_said_even_when_quiet(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text(
+        '{ meta.name = "x"; inventory.machines.a = { }; machines.a = { environment.x = builtins.readFile ../y; }; }'
+    )
+    status, _, err = run("-q", "--clan", str(tmp_path), "render")
+    assert status == 1
+    assert "error[CB621]" in err
+
+
+def test_files_outside_are_read_only_when_allowed(tmp_path: Path) -> None:
+    inside = tmp_path / "clan"
+    inside.mkdir()
+    (tmp_path / "name").write_text("home")
+    (inside / "clan.nix").write_text("{ meta.name = builtins.readFile ../name; inventory.machines.a = { }; }")
+    status, out, _ = run("--clan", str(inside), "check")
+    assert status == 1
+    assert "error[CB131]" in out
+    status, out, err = run("--clan", str(inside), "show", "--json", "--allow-outside")
+    assert status == 0, err
+    assert '"name": "home"' in out

@@ -13,6 +13,8 @@ from tests.cases.compare import run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+
 FILES = {
     "clan.nix": """{
   meta.name = "x";
@@ -25,7 +27,7 @@ FILES = {
     "more.nix": "{ }",
     "a.nix": '{ clan.core.state.base.folders = [ "/base" ]; }',
     "machines/b/configuration.nix": "{ }",
-    "vars/per-machine/a/borgbackup/borgbackup.ssh.pub/value": "ssh-ed25519 key of a",
+    "vars/per-machine/a/borgbackup/borgbackup.ssh.pub/value": KEY,
 }
 FLAKE = """{
   inputs.clan-core.url = "x";
@@ -56,9 +58,15 @@ CHANGES = {
     "inventory.json": put("inventory.json", '{ "machines": { "c": { } } }'),
     "clanback.toml": put("clanback.toml", 'random_delay = "1h"'),
     "a flake": put("flake.nix", FLAKE),
-    "a public value": put("vars/per-machine/a/borgbackup/borgbackup.ssh.pub/value", "ssh-ed25519 other"),
+    "a public value": put(
+        "vars/per-machine/a/borgbackup/borgbackup.ssh.pub/value",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g",
+    ),
     "no public value": remove("vars/per-machine/a/borgbackup/borgbackup.ssh.pub/value"),
-    "a new public value": put("vars/per-machine/b/openssh/ssh.id_ed25519.pub/value", "ssh-ed25519 host"),
+    "a new public value": put(
+        "vars/per-machine/b/openssh/ssh.id_ed25519.pub/value",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAh",
+    ),
     "a rendered file that is gone": remove("generated/a/default.nix"),
 }
 

@@ -234,7 +234,7 @@ in
     settings = {
       directory = mkOption {
         type = types.path;
-        default = .././.;
+        default = ../.;
         description = "The repository of the clan.";
       };
       machine.name = mkOption {

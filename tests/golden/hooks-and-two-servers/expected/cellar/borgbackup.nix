@@ -9,5 +9,6 @@ in
     authorizedKeys = [ (publicText "till" "per-machine/till/borgbackup/borgbackup.ssh.pub") ];
   };
 
+  # Borg's clients come in over SSH, and clan-core's service has it on all its machines.
   services.openssh.enable = true;
 }

@@ -59,5 +59,6 @@
     prune.prefix = "till-cellar-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]";
   };
 
+  # Borg's clients come in over SSH, and clan-core's service has it on all its machines.
   services.openssh.enable = true;
 }

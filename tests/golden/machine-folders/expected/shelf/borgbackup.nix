@@ -21,5 +21,6 @@
     prune.prefix = "shelf-disk-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]";
   };
 
+  # Borg's clients come in over SSH, and clan-core's service has it on all its machines.
   services.openssh.enable = true;
 }

@@ -1,4 +1,4 @@
-# Rendered by clanback: the variables that shelf needs. Only where they lie; no secret is in here.
+# Rendered by clanback: the variables that shelf needs. Names and owners only; no secret is in here.
 {
   clan.core.vars.generators = {
     borgbackup.files = {
