@@ -244,7 +244,8 @@ class Merger:
         from clanback.modules.collect import Arguments, collect
 
         arguments = Arguments(self.arguments)
-        arguments["config"] = self.evaluator.thunk(lambda: _made(made, path))
+        options = type_.options
+        arguments["config"] = self.evaluator.thunk(lambda: _made(made, path, all_known=not options.options))
         if name is not None:
             arguments["name"] = name
         if type_.arguments is not None:
@@ -252,7 +253,6 @@ class Merger:
         roots = [*definitions, *(type_.also(self, path) if type_.also is not None else ())]
         declared: list[Definition] = []
         found = arguments.definitions = collect(self, roots, arguments, declared)
-        options = type_.options
         if declared:
             from clanback.modules.declared import extended
 
@@ -379,11 +379,16 @@ def _short(text: str) -> str:
     return line if len(line) <= 60 else line[:57] + "…"
 
 
-def _made(made: list[Attrs], path: tuple[str, ...]) -> Attrs:
-    """The `config` that a module function sees: what the modules define, anything else unknown."""
+def _made(made: list[Attrs], path: tuple[str, ...], *, all_known: bool) -> Attrs:
+    """The `config` that a module function sees: what the modules define, anything else unknown.
+
+    Where nothing is declared and names are free (tags), there is nothing else.
+    """
     if not made:
         from clanback.nix.errors import LimitError
 
         of = f" of `{dotted(path)}`" if path else ""
         raise LimitError("CB191", f"infinite recursion: which modules there are depends on the `config`{of} that they define")
+    if all_known:
+        return made[0]
     return OpenAttrs(made[0], text="config", reason="`{name}` is nothing that clanback computes: it is not known without Nix")
