@@ -120,7 +120,14 @@ class Desugarer:
             there = seen.setdefault(formal.name, place)
             if there is not place:
                 first, second = sorted([there, place])
-                self._twice("CB011", f"function has two arguments named `{formal.name}`", second, first, "first named here")
+                self._twice(
+                    "CB011",
+                    f"function has two arguments named `{formal.name}`",
+                    second,
+                    first,
+                    "first named here",
+                    "remove one of the two",
+                )
 
     def static_names(self, names: list[AttrName]) -> tuple[StaticName, ...]:
         """The names of an `inherit`, none of which may be dynamic (CB012)."""
@@ -130,16 +137,20 @@ class Desugarer:
                 result.append(name)
             else:
                 message = "dynamic attributes are not allowed in `inherit`"
-                self.errors.append(error("CB012", message, Span(self.source, name.start, name.end)))
+                hint = "write the name itself, or `name = value;` in place of `inherit`"
+                self.errors.append(error("CB012", message, Span(self.source, name.start, name.end), help=hint))
         return tuple(result)
 
     def _duplicate(self, name: str, start: int, end: int, there: Attribute) -> None:
         message = f"attribute `{name}` is already defined"
-        self._twice("CB010", message, (start, end), (there.name_start, there.name_end), "first defined here")
+        self._twice("CB010", message, (start, end), (there.name_start, there.name_end), "first defined here", _JOIN)
 
-    def _twice(self, code: str, message: str, again: tuple[int, int], first: tuple[int, int], label: str) -> None:
+    def _twice(self, code: str, message: str, again: tuple[int, int], first: tuple[int, int], label: str, hint: str) -> None:
         labels = [Label(Span(self.source, *first), label)]
-        self.errors.append(error(code, message, Span(self.source, *again), labels=labels))
+        self.errors.append(error(code, message, Span(self.source, *again), labels=labels, help=hint))
+
+
+_JOIN = "remove one of the two, or join their values into one"
 
 
 def _dotted(path: Sequence[AttrName]) -> str:

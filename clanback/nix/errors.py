@@ -18,6 +18,32 @@ LABELS = 2
 """How many steps of a trace a diagnostic shows."""
 
 
+ADVICE = {
+    "CB101": "the configuration itself says so: do what its message asks for, or change the `throw`",
+    "CB102": "make the condition true, or remove the `assert`",
+    "CB103": "the configuration itself says so: do what its message asks for, or change the `abort`",
+    "CB110": "write a value of the type that is expected here",
+    "CB112": "define the attribute, or say what holds without it: `set.name or default`",
+    "CB113": "remove what follows, or call a function; in a list, put calls in parentheses: `[ (f x) ]`",
+    "CB114": "see which arguments the function names: give those, or let it take more (`...`) or do with less (`name ? default`)",
+    "CB115": "write an attribute of it that is text, or make it text with `toString` or `builtins.toJSON`",
+    "CB116": "keep divisors from being 0, and results within 64 bits",
+    "CB117": "make both of the same type, with `toString` for example",
+    "CB118": "remove one of the two, or join their values into one",
+    "CB119": "see what the function takes, and give it that",
+    "CB120": "define it in a `let`, take it as an argument, or put it in quotes if it is text",
+    "CB130": "correct the path, or put the file there; a path is relative to the file that it is written in",
+    "CB132": "write a path relative to this file, such as `./folder/file`",
+    "CB140": "write a plain value: text, a number, true, false, null, a list or a set of these",
+    "CB150": "write a POSIX extended regular expression; a backslash before a character takes its meaning from it",
+    "CB151": "correct the text: names and strings of JSON are in double quotes, and no comma is last",
+    "CB152": "correct the text: every line of TOML is `name = value`, with strings in quotes, or a table `[name]`",
+    "CB153": "leave functions out: text, numbers, true, false, null, lists and sets of these can be written",
+    "CB154": "name one of md5, sha1, sha256, sha512, and give a hash that belongs to it",
+}
+"""What to do where whoever raises the error knows nothing better."""
+
+
 class NixSyntaxError(DiagnosticError):
     """The text is not Nix (codes CB0xx). `diagnostics` holds every error that was found, the first one first."""
 
@@ -30,7 +56,7 @@ class EvalError(DiagnosticError):
     def __init__(
         self, code: str, message: str, span: Span | None = None, *, help: str | None = None, notes: tuple[str, ...] = ()
     ) -> None:
-        super().__init__(error(code, message, span, help=help, notes=notes))
+        super().__init__(error(code, message, span, help=help or ADVICE.get(code), notes=notes))
         self.code = code
         self.message = message
         self.trace: list[tuple[str, Span | None]] = []

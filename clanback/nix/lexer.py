@@ -290,17 +290,20 @@ def _long_run(text: str, position: int) -> tuple[int, int]:
     return stop, stop
 
 
+_AS_TEXT = "write another number, or put it in quotes if it is text"
+
+
 def _integer(source: Source, digits: str, start: int) -> int:
     stripped = digits.lstrip("0") or "0"
     if len(stripped) > 19 or int(stripped) > 0x7FFFFFFFFFFFFFFF:
-        _fail(source, "CB003", f"integer {digits[:40]} does not fit in 64 bits", start, start + len(digits))
+        _fail(source, "CB003", f"integer {digits[:40]} does not fit in 64 bits", start, start + len(digits), help=_AS_TEXT)
     return int(stripped)
 
 
 def _float(source: Source, digits: str, start: int) -> float:
     value = float(digits)
     if not 2.2250738585072014e-308 <= value < math.inf and (value or digits.lower().partition("e")[0].strip(".0")):
-        _fail(source, "CB003", f"float {digits[:40]} is too large or too small", start, start + len(digits))
+        _fail(source, "CB003", f"float {digits[:40]} is too large or too small", start, start + len(digits), help=_AS_TEXT)
     return value
 
 
@@ -332,6 +335,7 @@ def _unterminated(source: Source, begin: int, mode: int) -> NoReturn:
             f"string is not closed: expected `{quotes}` before the end of the file",
             Span(source, begin, begin + len(quotes)),
             labels=labels,
+            help=f"add `{quotes}` where the string ends",
         )
     )
 
@@ -350,5 +354,15 @@ def _runaway_string(source: Source, end: int) -> Span | None:
 def _unexpected(source: Source, offset: int) -> NoReturn:
     text = source.text
     if text.startswith("/*", offset):
-        _fail(source, "CB002", "comment is not closed: expected `*/` before the end of the file", offset, offset + 2)
-    _fail(source, "CB001", f"unexpected character {text[offset]!r}", offset, offset + 1)
+        _fail(
+            source,
+            "CB002",
+            "comment is not closed: expected `*/` before the end of the file",
+            offset,
+            offset + 2,
+            help="add `*/`",
+        )
+    from clanback.nix.advice import of_character  # only who errs waits for it
+
+    what, advice = of_character(text, offset)
+    _fail(source, "CB001", f"unexpected {what}", offset, offset + 1, help=advice)

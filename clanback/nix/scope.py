@@ -127,9 +127,12 @@ def _undefined(source: Source, variable: Var, known: Iterable[str], count: dict[
     name = variable.name
     in_force = {n for n, c in count.items() if c > (1 if outside and n == name else 0)}
     near = did_you_mean(name, in_force.union(n for n in known if not n.startswith("__")) - {name})
-    hint = f"did you mean `{near}`?" if near is not None else None
     if outside:
         hint = f"`inherit {name};` takes `{name}` from outside of the set or `let` it stands in"
-    elif hint is None and name in ("lib", "pkgs", "config", "inputs", "self"):
+    elif near is None and name in ("lib", "pkgs", "config", "inputs", "self"):
         hint = f"make the file a function that takes it: `{{ {name}, ... }}: …`"
+    else:
+        from clanback.nix.advice import of_variable  # only who errs waits for it
+
+        hint = of_variable(source, name, variable.start, variable.end, near, GLOBAL_NAMES)
     return error("CB013", f"undefined variable `{name}`", Span(source, variable.start, variable.end), help=hint)

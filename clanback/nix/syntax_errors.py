@@ -44,6 +44,7 @@ _WORDS = {
     lexer.PATH_CLOSE: "the end of the path",
 }
 _MAX_ERRORS = 20
+_ATTRIBUTES = "attributes are written `name = value;`"
 
 
 def find_errors(source: Source, *, pipe_operators: bool = False) -> list[Diagnostic]:
@@ -202,6 +203,7 @@ class _Error:
             return None
         wanted = TERMINALS[closing]
         labels = [Label(self._span(opening), f"this `{TERMINALS[opening.kind]}` is not closed")]
+        hint = f"add `{wanted}`"
         if self.found.kind == lexer.END:
             suspect = self._less_indented()
             if suspect is not None and suspect.start != opening.start:
@@ -209,7 +211,8 @@ class _Error:
             message = f"expected `{wanted}` before the end of the file"
         else:
             message = f"expected `{wanted}`, found {self._name(self.found)}"
-        return self._make(message, None, labels, code="CB006")
+            hint = f"add `{wanted}` before it, or write it in place of {self._name(self.found)}"
+        return self._make(message, None, labels, hint, code="CB006")
 
     def _less_indented(self) -> Token | None:
         """The innermost opening bracket at the end of a line whose closing one begins a line of less indentation."""
@@ -246,9 +249,11 @@ class _Error:
             labels = [
                 Label(Span(self.source, self.tokens[at].start, self.tokens[self.index - 1].end), "another attribute begins here")
             ]
-            return self._make(f"expected `;` after the value of attribute `{name}`", Span(self.source, end, end), labels)
+            return self._make(
+                f"expected `;` after the value of attribute `{name}`", Span(self.source, end, end), labels, "add `;`"
+            )
         if _K[";"] in self.expected and self.found.kind not in (_K[","], _K[":"]):
-            return self._missing(f"expected `;` after the value of attribute `{self._attribute(assign)}`")
+            return self._missing(f"expected `;` after the value of attribute `{self._attribute(assign)}`", None, "add `;`")
         return None
 
     def _known_slip(self) -> Diagnostic | None:
@@ -266,7 +271,11 @@ class _Error:
         if _K[";"] in self.expected and kind == _K[","]:
             return self._make("expected `;`, found `,`", help="attributes end with `;`")
         if kind == _K[":"] and _K["="] in self.expected:
-            return self._make("expected `=`, found `:`", help="attributes are written `name = value;`")
+            return self._make("expected `=`, found `:`", help=_ATTRIBUTES)
+        if kind == _K["=="] and _K["="] in self.expected:
+            return self._make("expected `=`, found `==`", help=_ATTRIBUTES)
+        if kind == _K["//"] and kind not in self.expected:
+            return self._make("unexpected `//`", help="comments begin with `#`")
         if TERMINALS[kind] in lexer.KEYWORDS and (lexer.ID in self.expected) and not _EXPRESSION_STARTS <= self.expected:
             text = self._text(self.found)
             return self._make(f"expected a name, found the keyword `{text}`", help=f'quote it to use it as a name: `"{text}"`')
@@ -279,7 +288,7 @@ class _Error:
                 f"unexpected {self._name(self.found)} in a list", help="put functions in a list in parentheses: `[ (x: x) ]`"
             )
         if kind == lexer.PATH_CLOSE:
-            return self._make("path has an empty part: two slashes after one another", self._path_span())
+            return self._make("path has an empty part: two slashes after one another", self._path_span(), None, "remove one")
         if kind == _K["="] and _K[";"] not in self.expected and _OPERATORS <= self.expected:
             top = self.stack.last(*_OPENING, _K["if"], _K["assert"])
             if top is not None and self.stack.symbol(top) in (_K["if"], _K["assert"], _K["("]):
@@ -306,7 +315,10 @@ class _Error:
                 }[word]
                 labels = [Label(self._span(opening), f"this `{after}` has no `{word}`")]
                 also = "an attribute or " if word == "in" else ""
-                return self._missing(f"expected {also}`{word}` after {what}", labels)
+                hint = f"add `{word}`" + (
+                    " before the expression that uses the names" if word == "in" else f" and what comes after {what}"
+                )
+                return self._missing(f"expected {also}`{word}` after {what}", labels, hint)
         top = self.stack.last(_K["with"], _K["assert"], _K["inherit"], *_OPENING)
         if _K[";"] in self.expected and top is not None:
             opening = self.tokens[self.stack.begins[top]]
@@ -316,7 +328,7 @@ class _Error:
                 what = {"with": "the set of `with`", "assert": "the condition of `assert`", "inherit": "the names of `inherit`"}[
                     word
                 ]
-                return self._missing(f"expected `;` after {what}", labels)
+                return self._missing(f"expected `;` after {what}", labels, "add `;`")
         return None
 
     def _general(self) -> Diagnostic:
@@ -325,9 +337,9 @@ class _Error:
         if _EXPRESSION_STARTS <= expected and not _OPERATORS <= expected:
             after = f" after {self._name(self.before)}" if self.before is not None else ""
             closing = next((f" or `{TERMINALS[k]}`" for k in _CLOSING if k in expected), "")
-            return self._make(f"expected an expression{closing}{after}, found {found}")
+            return self._make(f"expected an expression{closing}{after}, found {found}", help=self._for_expression())
         if _K[":"] in expected and lexer.ID not in expected and len(expected) <= 2:
-            hint = None
+            hint = "the arguments of a function are written `{ name, ... }: …`"
             if self.before is not None and self._text(self.before) == "}":
                 hint = "an attribute needs a value: `name = value;`"
             return self._make(f"expected `:` after the arguments of a function, found {found}", help=hint)
@@ -351,4 +363,31 @@ class _Error:
         if not words:
             words = [_WORDS.get(kind, f"`{TERMINALS[kind]}`") for kind in sorted(expected)][:5]
         listed = " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-        return self._make(f"expected {listed}, found {found}")
+        return self._make(f"expected {listed}, found {found}", help=self._for_anything_else())
+
+    def _for_expression(self) -> str:
+        """What to do where an expression is missing."""
+        before = self.before.kind if self.before is not None else None
+        if self.found.kind in _OPERATORS | _COMPARISONS:
+            return f"{self._name(self.found)} needs a value on its left side: write it, or remove the operator"
+        if before == _K["="]:
+            return "write the attribute's value after `=`, or remove the attribute"
+        if before is not None and before in _OPERATORS | _COMPARISONS:
+            return f"{self._name(self.tokens[self.index - 1])} needs a value on its right side: write it, or remove the operator"
+        if self.found.kind == lexer.END:
+            return "write an expression, such as `{ }`"
+        return f"write an expression here, or remove {self._name(self.found)}"
+
+    def _for_anything_else(self) -> str:
+        """What to do where something else is missing, by what could stand there."""
+        if _K["="] in self.expected:
+            return _ATTRIBUTES
+        if _K[","] in self.expected:
+            return "separate the arguments of a function with `,`"
+        if lexer.END in self.expected and self.found.kind == _K["="]:
+            return "attributes stand in a set: `{ name = value; }`"
+        if lexer.END in self.expected and self.index:
+            return "a file is one expression: remove what comes after it, or put both into a set or list"
+        if self.found.kind == lexer.END:
+            return "the file ends too early: write the rest, or remove what is unfinished"
+        return f"remove {self._name(self.found)}, or write before it what is missing"
