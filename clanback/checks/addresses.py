@@ -107,7 +107,10 @@ def host_problem(host: str) -> str | None:
 
 
 def _is_ip(host: str) -> bool:
-    from ipaddress import ip_address  # late: only numbers need it
+    parts = host.split(".")
+    if len(parts) == 4 and all(part.isdecimal() and part.isascii() and len(part) <= 3 for part in parts):
+        return all(int(part) < 256 and str(int(part)) == part for part in parts)
+    from ipaddress import ip_address  # late: what most people write is known by now
 
     try:
         ip_address(host)

@@ -43,7 +43,7 @@ DECIDED_LATER: Final = Marker.DECIDED_LATER
 """Only NixOS, or the planner, knows the default; the merged value is None until then."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Option:
     """One option: its type, its default (see above) and what it is for. A `read_only` one may be defined at most once."""
 
@@ -60,7 +60,7 @@ class Option:
         return self.type.forces
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class OptionSet:
     """Options by name; `freeform` is the type of names that are not declared, None if there may be none."""
 
@@ -79,7 +79,7 @@ class OptionSet:
         return True
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ServiceInterface:
     """A clan service: its roles and what each accepts as `settings`."""
 

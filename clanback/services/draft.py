@@ -22,7 +22,7 @@ SECRETS_FOR_USERS = "/run/secrets-for-users"
 """Where secrets lie that are needed before users are created (passwords)."""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Draft:
     """A machine's plan in the making. `state` (its own and its roles') is there before services plan."""
 
@@ -51,7 +51,7 @@ class Draft:
         return self.machine.machine_class == "nixos"
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Planning:
     """One run of `plan`: the inventory, what is wanted, the drafts, and the diagnostics found on the way."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MachineAnalysis", "ModuleDefinition", "analyse"]
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class ModuleDefinition:
     """One module of a machine or role, in the order in which the clan's modules define it.
 
@@ -44,7 +44,7 @@ class ModuleDefinition:
     is_list: bool = False
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class MachineAnalysis:
     """What is known of a machine's (or a role's) own modules.
 
