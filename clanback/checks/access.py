@@ -24,6 +24,15 @@ _TYPES = (
 )
 KEY_TYPES = frozenset((*_TYPES, *(f"{name.removesuffix('@openssh.com')}-cert-v01@openssh.com" for name in _TYPES)))
 """The kinds of keys that OpenSSH knows; the name is repeated inside the key."""
+_PARTS_OF_KEYS = {
+    "ssh-ed25519": 1,
+    "ssh-rsa": 2,
+    "ssh-dss": 4,
+    "sk-ssh-ed25519": 2,
+    "sk-ecdsa-sha2-nistp256": 3,
+    **dict.fromkeys(("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"), 2),
+}
+"""How many fields a key has after its type."""
 
 
 def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:
@@ -83,18 +92,24 @@ def key_problem(key: str) -> str | None:
     length = int.from_bytes(blob[:4], "big")
     if len(blob) < 4 or blob[4 : 4 + length] != words[at].encode():
         return f"its key is not one of type {words[at]}, or cut off"
-    return None if _is_whole(blob) else "its key is cut off"
+    return None if _is_whole(blob, words[at]) else "its key is cut off"
 
 
-def _is_whole(blob: bytes) -> bool:
-    """Whether a key's fields, its type and more, each with its length before it, end where the key ends."""
+def _is_whole(blob: bytes, kind: str) -> bool:
+    """Whether the fields of a key or a certificate, each but numbers with its length before it, end where the text ends."""
+    plain, certificate, _ = kind.removesuffix("@openssh.com").partition("-cert-v01")
+    parts = _PARTS_OF_KEYS[plain]
+    # A certificate (PROTOCOL.certkeys): type, nonce and the key; serial and kind; name and hosts; two times; five more.
+    numbers = {parts + 2: 12, parts + 4: 16} if certificate else {}
+    whole = parts + (9 if certificate else 1)
     at = fields = 0
     while at < len(blob):
+        at += numbers.pop(fields, 0)
         if at + 4 > len(blob):
             return False
         at += 4 + int.from_bytes(blob[at : at + 4], "big")
         fields += 1
-    return at == len(blob) and fields > 1
+    return at == len(blob) and fields == whole
 
 
 def _not_nixos(inventory: Inventory, places: Places, found: Findings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING
 
@@ -26,11 +25,15 @@ CLAN = """{
 }"""
 
 
-def blob(*fields: bytes) -> str:
-    return base64.b64encode(b"".join(len(field).to_bytes(4, "big") + field for field in fields)).decode()
-
-
-CERTIFICATE = f"{CERTIFICATE_TYPE} {blob(CERTIFICATE_TYPE.encode(), b'n' * 32, b'k' * 32)}"
+CERTIFICATE = (
+    f"{CERTIFICATE_TYPE} "
+    "AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAIJXVcZDWua/3W+sYbOWT/VYdnA0gx5BTctlw8uUgpBzfAAAAIP3s/s67mg"
+    "1adtD+lUdcqmWFxOFuQXTE2T0TBsXsJ/7YAAAAAAAAAAAAAAACAAAADGhvc3QgZWQyNTUxOQAAABcAAAAKdmF1bHQuY2xhbgAAAAV2YXVsdAAA"
+    "AABrBAkAAAAAAH3C3VAAAAAAAAAAAAAAAAAAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIIaR6/igpBL67d8Kz3RV/5REG0NuItKilJ+c+p3aGauKAA"
+    "AAUwAAAAtzc2gtZWQyNTUxOQAAAECIRb2IGa2x5nJ9N87uUZddefyiXFMWwfkWaOB3ibyT8ejD61pvR9f8bk+yJch3oD0dWuYTf09xbpG8mhHy"
+    "iMAD"
+)
+"""Made by `ssh-keygen -s ca -h -n vault.clan,vault`."""
 
 
 def found(folder: Path, **values: str | bytes) -> list[dict[str, object]]:
@@ -86,3 +89,10 @@ def test_a_key_is_no_certificate_and_the_other_way_round() -> None:
 
 def test_options_belong_to_authorized_keys_only() -> None:
     assert value_problem(f"no-pty {KEY}") == "it does not begin with the type of the key"
+
+
+@pytest.mark.parametrize("line", [KEY, CERTIFICATE], ids=["key", "certificate"])
+def test_no_cut_goes_unseen(line: str) -> None:
+    kind, whole = line.split()
+    for length in range(len(whole)):
+        assert value_problem(f"{kind} {whole[:length]}", certificate=line is CERTIFICATE), length

@@ -22,5 +22,5 @@
   };
 
   # Host keys of the servers, as they lie in vars/: no trust on first use.
-  environment.etc."clanback/known_hosts".text = "vault.clan ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEexampleEXAMPLEexampleEXAMPLEexample ssh.id_ed25519.pub\n";
+  environment.etc."clanback/known_hosts".text = "vault.clan ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP3s/s67mg1adtD+lUdcqmWFxOFuQXTE2T0TBsXsJ/7Y vault\n";
 }

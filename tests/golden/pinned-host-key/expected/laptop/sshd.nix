@@ -28,6 +28,6 @@ in
   programs.ssh.knownHosts.ssh-ca = {
     certAuthority = true;
     extraHostNames = [ "*.clan" ];
-    publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEexampleEXAMPLEexampleEXAMPLEexample id_ed25519.pub\n";
+    publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIaR6/igpBL67d8Kz3RV/5REG0NuItKilJ+c+p3aGauK ca\n";
   };
 }

@@ -4,7 +4,7 @@
   services.borgbackup.repos.laptop = {
     path = "/var/lib/borgbackup/laptop";
     authorizedKeys = [
-      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEexampleEXAMPLEexampleEXAMPLEexample borgbackup.ssh.pub\n"
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF7sDcQZqoM3v3JfAm/anHjByxxkLur/nW4REvN3g+lC borgbackup.ssh.pub\n"
     ];
   };
 }
