@@ -33,7 +33,7 @@ def find(path: str | os.PathLike[str] | None = None) -> ClanPlace:
         raise DiagnosticError(_no_clan(given, problem)) from None
     if not os.path.isdir(real):
         if not os.path.isfile(real):
-            raise DiagnosticError(error("CB222", f"{given} is not a regular file"))
+            raise DiagnosticError(error("CB222", f"{given} is not a regular file", help=_CLAN))
         return ClanPlace(os.path.dirname(real), real, os.path.basename(real) == "flake.nix")
     found = _in_folder(real)
     if found is None:
@@ -45,6 +45,9 @@ def find(path: str | os.PathLike[str] | None = None) -> ClanPlace:
             )
         )
     return found
+
+
+_CLAN = "give the clan's file or folder with `--clan PATH`"
 
 
 def _in_folder(folder: str) -> ClanPlace | None:
@@ -81,4 +84,4 @@ def _around(folder: str) -> ClanPlace:
 def _no_clan(given: str, problem: OSError) -> Diagnostic:
     if isinstance(problem, FileNotFoundError):
         return error("CB200", f"no clan at {given}: there is no such file or folder", help="give its path with `--clan PATH`")
-    return error("CB222", f"{given} cannot be read: {problem.strerror}")
+    return error("CB222", f"{given} cannot be read: {problem.strerror}", help=f"make it readable, or {_CLAN}")

@@ -88,6 +88,7 @@ class Instances:
                 f"clanback does not know the service `{service}`{origin}: instance `{name}` is left to clan-core",
                 span,
                 notes=["who belongs to its roles is shown; nothing is rendered for it"],
+                help="nothing is to be done, unless the name is wrong",
             )
         )
 

@@ -35,7 +35,9 @@ def read_inventory_json(config: ClanConfig) -> Definition | None:
         config.found.extend(problem.diagnostics)
         return None
     if not isinstance(value, Attrs):
-        config.report(error("CB223", "inventory.json must hold an object", Span(source, expr.start, expr.end)))
+        config.report(
+            error("CB223", "inventory.json must hold an object", Span(source, expr.start, expr.end), help="write `{ … }`")
+        )
         return None
     attribute = ast.Attribute("inventory", expr.start, expr.start, expr)
     return Definition(Attrs({"inventory": value}, positions={"inventory": (source, attribute)}), source, None, expr, file=path)
@@ -156,4 +158,5 @@ class _Reader:
 
     def _wrong(self, what: str) -> DiagnosticError:
         end = min(self.at + 1, len(self.text))
-        return DiagnosticError(error("CB223", f"inventory.json is not JSON: {what}", Span(self.source, self.at, end)))
+        hint = "correct it: names and strings are in double quotes, and the last element has no comma"
+        return DiagnosticError(error("CB223", f"inventory.json is not JSON: {what}", Span(self.source, self.at, end), help=hint))

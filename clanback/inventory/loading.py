@@ -164,7 +164,7 @@ def _of_flake(config: ClanConfig, place: ClanPlace) -> FlakeClan | None:
         for found in problem.diagnostics:
             if found.code != "CB200":
                 message = f"`flake.nix` is passed over for `clan.nix`: {found.message}"
-                config.report(warning("CB224", message, found.span, notes=found.notes))
+                config.report(warning("CB224", message, found.span, notes=found.notes, help=found.help))
         return None
 
 

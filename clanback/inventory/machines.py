@@ -64,7 +64,8 @@ def _say_unknown_host(config: ClanConfig, name: str, deploy: Attrs) -> None:
     """Unknown is not the same as absent: a target host that is written but not known is told."""
     span = deploy.value_span("targetHost")
     if span is not None and span.text != "null":
-        config.report(info("CB225", f"the target host of `{name}` is known to Nix only", span))
+        hint = "write it out, if the connection to it is to be checked"
+        config.report(info("CB225", f"the target host of `{name}` is known to Nix only", span, help=hint))
 
 
 def own_tags(config: ClanConfig, values: Mapping[str, Attrs]) -> dict[str, tuple[str, ...]]:

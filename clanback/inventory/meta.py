@@ -48,7 +48,7 @@ def resolve_meta(config: ClanConfig, book: PlaceBook) -> Meta:
                 "CB212",
                 f"`meta.domain` must be a lower-case domain name, not {quoted(chosen)}",
                 merged.value_span("domain" if domain is not None else "tld"),
-                help=f"write it in lower case: {quoted(chosen.lower())}" if is_domain(chosen.lower()) else None,
+                help=f"for example {quoted(_near_domain(chosen))}",
             )
         )
     return Meta(name or "", chosen, description, icon, tld)
@@ -57,3 +57,10 @@ def resolve_meta(config: ClanConfig, book: PlaceBook) -> Meta:
 def _near(name: str) -> str:
     """A name that may be used, near to one that may not."""
     return "".join(c if is_clan_name(c) else "-" for c in name).strip("-")
+
+
+def _near_domain(domain: str) -> str:
+    """A domain that may be used, near to one that may not."""
+    lower = domain.strip().lower().removeprefix("https://").removeprefix("http://").partition("/")[0]
+    near = ".".join(filter(None, ("".join(c if is_domain(c) else "-" for c in part).strip("-") for part in lower.split("."))))
+    return near if is_domain(near) else "clan"

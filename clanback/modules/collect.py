@@ -54,6 +54,10 @@ class Arguments(dict[str, Any]):
         return evaluator.thunk(value)
 
 
+_IN_REPOSITORY = "if it defines machines or instances, import it from this repository: `./folder/file.nix`"
+_ENDLESS = "look for a module that imports ever new ones"
+
+
 def collect(
     merger: Merger, roots: Sequence[Definition], arguments: Mapping[str, Any], declared: list[Definition] | None = None
 ) -> list[Definition]:
@@ -71,7 +75,7 @@ def collect(
         definition = pending[at]
         at += 1
         if at > _MOST:
-            merger.report(error("CB192", f"more than {_MOST} modules import each other", definition.value_span))
+            merger.report(error("CB192", f"more than {_MOST} modules import each other", definition.value_span, help=_ENDLESS))
             break
         try:
             key, module = _open(merger, definition, arguments, seen)
@@ -127,6 +131,7 @@ def _open(
                 f"the imported module `{text}` can only be read by Nix: what it defines is not known here",
                 definition.value_span or value.span,
                 notes=[value.reason] if value.reason else [],
+                help=_IN_REPOSITORY,
             )
         )
         return key, None
@@ -136,6 +141,7 @@ def _open(
                 "CB221",
                 f"not a module: expected an attribute set, a function or a path, not {type_name(value)}",
                 definition.value_span,
+                help="write a set `{ … }`, a function `{ lib, ... }: { … }`, or the path of a file that holds one",
             )
         )
         return key, None
@@ -178,6 +184,7 @@ def _imports(merger: Merger, definition: Definition) -> list[Definition]:
                     "CB220",
                     f"`imports` is `{text}`, which can only be read by Nix: what it defines is not known here",
                     one.value_span,
+                    help=_IN_REPOSITORY,
                 )
             )
         else:

@@ -84,7 +84,7 @@ class Merger:
             return type_.merge(self, path, list(definitions))
         if self._depth >= _DEEPEST:
             message = f"`{dotted(path[:3])}`{self.subject} holds values nested more than {_DEEPEST} deep"
-            self.report(error("CB193", message, definitions[0].value_span))
+            self.report(error("CB193", message, definitions[0].value_span, help="look for a value that contains itself"))
             return NOTHING
         self._depth += 1
         try:
@@ -324,6 +324,7 @@ class Merger:
                 f"`{dotted(path)}`{self.subject} is read-only and set more than once",
                 found[0].name_span,
                 labels=_labels(found[1].name_span, "set here too"),
+                help="remove one of the two",
             )
         )
 

@@ -23,6 +23,7 @@ ADVICE = {
     "CB102": "make the condition true, or remove the `assert`",
     "CB103": "the configuration itself says so: do what its message asks for, or change the `abort`",
     "CB110": "write a value of the type that is expected here",
+    "CB111": "make plain text of it first, with `builtins.unsafeDiscardStringContext`",
     "CB112": "define the attribute, or say what holds without it: `set.name or default`",
     "CB113": "remove what follows, or call a function; in a list, put calls in parentheses: `[ (f x) ]`",
     "CB114": "see which arguments the function names: give those, or let it take more (`...`) or do with less (`name ? default`)",
@@ -40,6 +41,12 @@ ADVICE = {
     "CB152": "correct the text: every line of TOML is `name = value`, with strings in quotes, or a table `[name]`",
     "CB153": "leave functions out: text, numbers, true, false, null, lists and sets of these can be written",
     "CB154": "name one of md5, sha1, sha256, sha512, and give a hash that belongs to it",
+    "CB180": "write the value out, or compute it from files and values of this repository",
+    "CB190": "see that the function ends for every argument, and what makes the value nested so deeply",
+    "CB191": "take the value from somewhere else than from itself",
+    "CB192": "look for a recursion or a list that grows without end",
+    "CB193": "look for a value that grows without end, or make it smaller",
+    "CB194": "write the regular expression with fewer repetitions inside of repetitions, or match shorter texts",
 }
 """What to do where whoever raises the error knows nothing better."""
 

@@ -12,6 +12,9 @@ from clanback.nix.errors import NixSyntaxError
 MAX_BYTES: Final = 64 * 1024 * 1024
 
 
+_NAME_A_FILE = "correct the path, or put a readable file there"
+
+
 def read_source(path: str | os.PathLike[str], name: str | None = None) -> Source:
     """The text of a file as a `Source`; `name` is what people see, the path itself unless given.
 
@@ -24,21 +27,22 @@ def read_source(path: str | os.PathLike[str], name: str | None = None) -> Source
         descriptor = os.open(real, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-        raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: {reason}")) from problem
+        raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: {reason}", help=_NAME_A_FILE)) from problem
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: it is a directory"))
+            raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: it is a directory", help=_NAME_A_FILE))
         if not stat.S_ISREG(status.st_mode):
-            raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: it is not a regular file"))
+            raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: it is not a regular file", help=_NAME_A_FILE))
         with os.fdopen(os.dup(descriptor), "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as problem:
-        raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: {problem.strerror}")) from problem
+        raise NixSyntaxError(error("CB020", f"cannot read `{shown}`: {problem.strerror}", help=_NAME_A_FILE)) from problem
     finally:
         os.close(descriptor)
     if len(content) > MAX_BYTES:
-        raise NixSyntaxError(error("CB024", f"`{shown}` is too large: more than {MAX_BYTES // 1024 // 1024} MiB"))
+        large = f"`{shown}` is too large: more than {MAX_BYTES // 1024 // 1024} MiB"
+        raise NixSyntaxError(error("CB024", large, help="split it into several files that import each other"))
     try:
         return Source(shown, content.decode("utf-8"), real)
     except UnicodeDecodeError as problem:

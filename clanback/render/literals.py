@@ -99,7 +99,9 @@ def literal(value: Any, indent: int = 0) -> NixExpression:
 
 def _integer(value: int) -> NixExpression:
     if not -(2**63) <= value < 2**63:
-        raise DiagnosticError(error("CB604", f"the number {value} does not fit into 64 bits, which is all Nix has"))
+        raise DiagnosticError(
+            error("CB604", f"the number {value} does not fit into 64 bits, which is all Nix has", help="write a smaller number")
+        )
     if value == -(2**63):
         return NixExpression("(-9223372036854775807 - 1)")
     return NixExpression(value)
@@ -107,7 +109,7 @@ def _integer(value: int) -> NixExpression:
 
 def _float(value: float) -> NixExpression:
     if value != value or value in {float("inf"), float("-inf")}:
-        raise DiagnosticError(error("CB604", f"the number {value} cannot be written in Nix"))
+        raise DiagnosticError(error("CB604", f"the number {value} cannot be written in Nix", help="write an ordinary number"))
     text = repr(value)
     mantissa, exponent_mark, exponent = text.partition("e")
     return NixExpression(mantissa if "." in mantissa else f"{mantissa}.0") + (exponent_mark + exponent)  # type: ignore[return-value]

@@ -33,6 +33,20 @@ def test_the_domain_is_lower_case_dns(domain: str) -> None:
     assert resolved(f'{{ meta.name = "x"; meta.domain = "{domain}"; }}').only().code == "CB212"
 
 
+@pytest.mark.parametrize(
+    ("domain", "near"),
+    [
+        ("Home LAN", "home-lan"),
+        ("EXAMPLE.org", "example.org"),
+        ("https://a.example/x", "a.example"),
+        ("-", "clan"),
+        (".a..b.", "a.b"),
+    ],
+)
+def test_a_domain_that_would_do_is_named(domain: str, near: str) -> None:
+    assert resolved(f'{{ meta.name = "x"; meta.domain = "{domain}"; }}').only().help == f'for example "{near}"'
+
+
 def test_tld_is_deprecated_and_still_the_domain() -> None:
     found = resolved('{ meta.name = "x"; meta.tld = "ccc"; }')
     assert (found.only().code, found.only().severity.value) == ("CB209", "warning")

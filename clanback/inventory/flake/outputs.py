@@ -67,7 +67,8 @@ def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[
     evaluator.pipe_operators = "pipe-operator" in evaluator.paths.text(file)
     flake = evaluator.force(evaluator.evaluate_file(file))
     if not isinstance(flake, Attrs) or "outputs" not in flake:
-        raise DiagnosticError(error("CB200", f"{file} is not a flake: it has no `outputs`"))
+        hint = "write `{ inputs = …; outputs = inputs: …; }`, or name the clan's own file with `--clan PATH`"
+        raise DiagnosticError(error("CB200", f"{file} is not a flake: it has no `outputs`", help=hint))
     try:
         return _call_outputs(evaluator, flake, file, root, report)
     except DiagnosticError as problem:

@@ -124,7 +124,7 @@ class FlakeParts:
         """Modules of other flakes do not make clans, as a rule: that they cannot be read is told, but no warning."""
         if diagnostic.code == "CB220":
             message = diagnostic.message.replace("what it defines is not known here", "if it adds to the clan, that is not known")
-            diagnostic = info("CB220", message, diagnostic.span, notes=diagnostic.notes)
+            diagnostic = info("CB220", message, diagnostic.span, notes=diagnostic.notes, help=diagnostic.help)
         self.report(diagnostic)
 
 
