@@ -30,28 +30,30 @@ OPTIONS_OF_CORE = frozenset(
 
 def misspelt(evaluator: Evaluator, configurations: Sequence[Statement]) -> Iterator[Diagnostic]:
     """A warning for each name near `clan`, `clan.core` or an option of it; other names may be options of anybody's modules."""
-    for statement, name in _names(evaluator, configurations):
-        if name != CLAN and did_you_mean(name, (CLAN,)) and _has_core(evaluator, statement):
+    for outer, name in _names(evaluator, configurations):
+        if name != CLAN and did_you_mean(name, (CLAN,)) and _has_core(evaluator, statement := member(outer, outer.value, name)):
             yield _warning(name, statement, CLAN)
     in_clan, _ = below(evaluator, configurations, (CLAN,))
-    for statement, name in _names(evaluator, in_clan):
-        if name == "state":
-            yield _warning(f"clan.{name}", statement, "core.state")
-        elif name != CORE and did_you_mean(name, (CORE,)):
-            yield _warning(f"clan.{name}", statement, CORE)
-    in_core, _ = below(evaluator, in_clan, (CORE,))
-    for statement, name in _names(evaluator, in_core):
+    in_core: list[Statement] = []
+    for outer, name in _names(evaluator, in_clan):
+        if name == CORE:
+            in_core.append(member(outer, outer.value, name))
+        elif name == "state":
+            yield _warning(f"clan.{name}", member(outer, outer.value, name), "core.state")
+        elif did_you_mean(name, (CORE,)):
+            yield _warning(f"clan.{name}", member(outer, outer.value, name), CORE)
+    for outer, name in _names(evaluator, in_core):
         if name not in OPTIONS_OF_CORE and (meant := did_you_mean(name, OPTIONS_OF_CORE)) is not None:
-            yield _warning(f"clan.core.{name}", statement, meant)
+            yield _warning(f"clan.core.{name}", member(outer, outer.value, name), meant)
 
 
 def _names(evaluator: Evaluator, statements: Sequence[Statement]) -> Iterator[tuple[Statement, str]]:
-    """The names in the sets that `statements` give, each with what is stated for it."""
+    """The names in the sets that `statements` give, each with the statement that gives the set."""
     for statement in statements:
         for found in plain(evaluator, statement):
             if isinstance(found.value, Attrs):
                 for name in found.value:
-                    yield member(found, found.value, name), name
+                    yield found, name
 
 
 def _has_core(evaluator: Evaluator, statement: Statement) -> bool:
