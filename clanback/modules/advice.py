@@ -21,20 +21,20 @@ _MOST = 4
 """Longer lists and sets are not written out."""
 
 
-def right_form(evaluator: Evaluator, type_: Type, value: Any) -> str | None:
-    """How to write `value`, which `type_` does not accept, as one that it does; None where nothing can be said.
+def right_form(evaluator: Evaluator, type_: Type, value: Any) -> str:
+    """How to write `value`, which `type_` does not accept, as one that it does.
 
     A value is suggested only if the type takes it as a whole, elements of lists included.
     """
     if isinstance(value, (Closure, Builtin)) and not isinstance(value, Attrs):
-        return f"give the function its arguments; a right value looks like {type_.example}" if type_.example else None
+        return f"give the function its arguments, or write {type_.example or type_.description}"
     try:
         for words, candidate in _candidates(evaluator, value):
             if type_.takes_whole(candidate):
                 return f"{words}: {_written(evaluator, candidate)}"
     except DiagnosticError:
         pass
-    return f"a right value looks like {type_.example}" if type_.example else None
+    return f"a right value looks like {type_.example}" if type_.example else f"write {type_.description}"
 
 
 def _written(evaluator: Evaluator, candidate: Any) -> str:

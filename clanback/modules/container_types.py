@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.modules.basic_types import Scalar, Type
 from clanback.modules.defaults import has_required
+from clanback.modules.interface import Marker
 from clanback.nix.values import Attrs, Builtin, Closure, PathValue
 
 if TYPE_CHECKING:
@@ -270,10 +271,7 @@ class Submodule(Type):
         self.arguments = arguments
         self.also = also
         self.description = "an attribute set" if plain else "an attribute set or a module"
-        first = next(
-            (f"{name} = {_example_of(option)};" for name, option in options.options.items() if name[0] != "_"), "name = …;"
-        )
-        self.example = f"{{ {first} }}"
+        self.example = _example_of_set(options)
 
     def accepts(self, value: Any) -> bool:
         """Attribute sets; functions and paths too where modules may be written."""
@@ -300,6 +298,13 @@ class Submodule(Type):
     def empty(self, merger: Merger, path: tuple[str, ...]) -> Any:
         """The defaults."""
         return merger.submodule(path, self, ())
+
+
+def _example_of_set(options: OptionSet) -> str:
+    """A set with what must be given, else with the first option."""
+    named = {name: option for name, option in options.options.items() if not name.startswith("_")}
+    wanted = [name for name, option in named.items() if getattr(option, "default", None) is Marker.REQUIRED] or [*named][:1]
+    return f"{{ {' '.join(f'{name} = {_example_of(named[name])};' for name in wanted) or 'name = …;'} }}"
 
 
 def _example_of(option: Any) -> str:
