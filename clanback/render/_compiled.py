@@ -106,13 +106,13 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
         def t_1(*unused):
             raise TemplateRuntimeError("No filter named 'lines' found.")
     pass
-    yield '# Rendered by clanback: how the jobs of a machine run, and the commands that work on their archives. The same for all machines:\n# what differs from one to the other is in <machine>/borgbackup.nix.\n{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n  inherit (lib) mkOption types;\n  inherit (config.clanback) jobs;\n\n  # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.\n  state = lib.attrValues config.clan.core.state;\n\n'
+    yield '# Rendered by clanback: how the jobs of a machine run, and the commands that work on their archives. The same for all machines:\n# what differs from one to the other is in <machine>/borgbackup.nix.\n{\n  config,\n  lib,\n  pkgs,\n  ...\n}:\nlet\n  inherit (lib) mkOption types;\n  inherit (config.clanback) jobs;\n\n  # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.\n  state = lib.attrValues config.clan.core.state;\n  written = lib.unique (lib.concatMap (entry: entry.folders) state);\n\n'
     if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
         pass
-        yield '  active = config.clan.core.state != { };\n  folders = lib.unique (lib.concatMap (entry: entry.folders) state);\n'
+        yield '  active = config.clan.core.state != { };\n  folders = written;\n'
     else:
         pass
-        yield '  active = folders != [ ];\n  named = lib.unique (map tidy (lib.concatMap (entry: entry.folders) state));\n  tidy =\n    folder:\n    lib.optionalString (lib.hasPrefix "/" folder) "/"\n    + lib.concatStringsSep "/" (\n      lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder)\n    );\n  isBelow =\n    inner: outer:\n    inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;\n  # A folder below another one would be stored twice.\n  folders = lib.filter (folder: !lib.any (isBelow folder) named) named;\n'
+        yield '  active = folders != [ ];\n  named = lib.unique (map tidy written);\n  tidy =\n    folder:\n    lib.optionalString (lib.hasPrefix "/" folder) "/"\n    + lib.concatStringsSep "/" (\n      lib.filter (part: part != "" && part != ".") (lib.splitString "/" folder)\n    );\n  isBelow =\n    inner: outer:\n    inner != outer && lib.hasPrefix (if outer == "/" then "/" else "${outer}/") inner;\n  # A folder below another one would be stored twice.\n  folders = lib.filter (folder: !lib.any (isBelow folder) named) named;\n'
     yield '\n'
     if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):
         pass
@@ -152,7 +152,14 @@ def template_borgbackup_nix(context, missing=missing, environment=environment):
     yield str(environment.finalize(t_1((undefined(name='create_script') if l_0_create_script is missing else l_0_create_script), 12)))
     yield '\n          \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-list";\n          runtimeInputs = [ pkgs.jq ];\n          text =\n            scriptText\n              {\n                inherit repositories;\n                jobs = lib.attrNames jobs;\n              }\n              \'\'\n'
     yield str(environment.finalize(t_1((undefined(name='list_script') if l_0_list_script is missing else l_0_list_script), 16)))
-    yield '\n              \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-restore";\n          runtimeInputs = [ pkgs.util-linux ];\n          text =\n            scriptText\n              {\n                inherit lock repositories;\n                known = folders;\n              }\n              \'\'\n'
+    yield '\n              \'\';\n        })\n        (pkgs.writeShellApplication {\n          name = "borgbackup-restore";\n          runtimeInputs = [ pkgs.util-linux ];\n          text =\n            scriptText\n              {\n                inherit lock repositories;\n'
+    if (undefined(name='compat') if l_0_compat is missing else l_0_compat):
+        pass
+        yield '                known = written;\n'
+    else:
+        pass
+        yield '                # As they are written, too: that is how `clan backups restore` names them.\n                known = lib.unique (written ++ named);\n'
+    yield "              }\n              ''\n"
     yield str(environment.finalize(t_1((undefined(name='restore_script') if l_0_restore_script is missing else l_0_restore_script), 16)))
     yield '\n              \'\';\n        })\n      ];\n\n      clan.core.backups.providers.borgbackup = {\n        create = "borgbackup-create";\n        list = "borgbackup-list";\n        restore = "borgbackup-restore";\n      };\n    })\n'
     if (not (undefined(name='compat') if l_0_compat is missing else l_0_compat)):

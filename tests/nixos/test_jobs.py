@@ -37,7 +37,7 @@ CLAN = """{
       postBackupScript = "echo post alpha >> $LOG";
     };
     clan.core.state.beta = {
-      folders = [ "@/with:colon" "@/alpha/inside" ];
+      folders = [ "@/with:colon" "@/alpha/inside" "@/with:colon/in:side/" ];
       preBackupScript = "echo pre beta >> $LOG; test ! -e @/fail";
       postBackupScript = "echo post beta >> $LOG; test ! -e @/fail-post";
     };
@@ -242,6 +242,12 @@ class TestCommands:
         with_borg.run("borgbackup-restore", NAME="one::borg@one:.::a-one-1", FOLDERS=f"{home}/with:colon:{home}/alpha")
         relative = str(home).lstrip("/")
         assert with_borg.logged()[4:] == [f"pp:{relative}/with:colon", f"pp:{relative}/alpha"]
+
+    def test_restore_knows_folders_that_are_saved_as_a_part_of_others(self, with_borg: Machine, home: Path) -> None:
+        relative = str(home).lstrip("/")
+        for written in (f"{home}/with:colon/in:side/", f"{home}/with:colon/in:side"):
+            with_borg.run("borgbackup-restore", NAME="one::borg@one:.::a-one-1", FOLDERS=f"{written}:{home}/gamma/")
+            assert with_borg.logged()[4:] == [f"pp:{written.removeprefix('/')}", f"pp:{relative}/gamma/"]
 
     @pytest.mark.parametrize("folders", ["", ":", "::"])
     def test_restore_never_restores_everything(self, with_borg: Machine, folders: str) -> None:

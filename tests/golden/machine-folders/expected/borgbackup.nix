@@ -12,9 +12,10 @@ let
 
   # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.
   state = lib.attrValues config.clan.core.state;
+  written = lib.unique (lib.concatMap (entry: entry.folders) state);
 
   active = folders != [ ];
-  named = lib.unique (map tidy (lib.concatMap (entry: entry.folders) state));
+  named = lib.unique (map tidy written);
   tidy =
     folder:
     lib.optionalString (lib.hasPrefix "/" folder) "/"
@@ -316,7 +317,8 @@ in
             scriptText
               {
                 inherit lock repositories;
-                known = folders;
+                # As they are written, too: that is how `clan backups restore` names them.
+                known = lib.unique (written ++ named);
               }
               ''
                 # Variables set by the module: repositories (job to repository), known (the folders of all state), lock (a file).

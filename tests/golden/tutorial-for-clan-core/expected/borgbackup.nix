@@ -12,9 +12,10 @@ let
 
   # All state that NixOS knows of on this machine, also what is declared elsewhere than in the clan.
   state = lib.attrValues config.clan.core.state;
+  written = lib.unique (lib.concatMap (entry: entry.folders) state);
 
   active = config.clan.core.state != { };
-  folders = lib.unique (lib.concatMap (entry: entry.folders) state);
+  folders = written;
 
   # Held while something is restored.
   lock = "/run/lock/clanback-borgbackup";
@@ -211,7 +212,7 @@ in
             scriptText
               {
                 inherit lock repositories;
-                known = folders;
+                known = written;
               }
               ''
                 # Variables set by the module: repositories (job to repository), known (the folders of all state), lock (a file).
