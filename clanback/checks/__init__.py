@@ -18,7 +18,7 @@ def check(inventory: Inventory, plan: Plan) -> tuple[Diagnostic, ...]:
     """Judge the plan with all families; pure but for reading sources again to point into them."""
     from clanback.checks.places import Places
 
-    places = Places(inventory.root)
+    places = Places(inventory)
     found: list[Diagnostic] = []
     for family in FAMILIES:
         found.extend(import_module(f"clanback.checks.{family}").check(inventory, plan, places))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from typing import TYPE_CHECKING
 
-from clanback.checks.findings import Findings, listed, members, setting_span
+from clanback.checks.findings import Findings, listed, members
 from clanback.checks.placeholders import is_placeholder
 from clanback.diagnostics import Severity, warning
 from clanback.services import sshd, users
@@ -40,11 +40,11 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
     found = Findings()
     for instance, machine, settings in members(inventory, users.INTERFACE.name, "default"):
         for key in ((settings.get("openssh") or {}).get("authorizedKeys") or {}).get("keys") or ():
-            span = setting_span(inventory, places, instance.name, "default", machine.name, "openssh.authorizedKeys.keys")
+            span = places.of_setting(instance.name, "default", machine.name, "openssh.authorizedKeys.keys")
             _judge(key, span, machine.name, f"a key of instance {instance.name} for ", found)
     for instance, machine, settings in members(inventory, sshd.INTERFACE.name, "server"):
         for name, key in sorted((settings.get("authorizedKeys") or {}).items()):
-            span = setting_span(inventory, places, instance.name, "server", machine.name, f"authorizedKeys.{name}")
+            span = places.of_setting(instance.name, "server", machine.name, f"authorizedKeys.{name}")
             _judge(key, span, machine.name, f"key {name} of instance {instance.name} for ", found)
     _not_nixos(inventory, places, found)
     yield from found
@@ -121,7 +121,7 @@ def _not_nixos(inventory: Inventory, places: Places, found: Findings) -> None:
                     found.add(
                         "CB305",
                         Severity.WARNING,
-                        setting_span(inventory, places, instance.name, role.name, name),
+                        places.of_setting(instance.name, role.name, name),
                         name,
                         (f"service {instance.service} is made for NixOS; nothing of it is rendered for ", ""),
                         help=f"leave {listed([name])} out of role {role.name}, or list the tag `nixos` instead of `all`",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.checks.findings import Findings, span_of
+from clanback.checks.findings import Findings
 from clanback.checks.placeholders import is_placeholder
 from clanback.diagnostics import Severity
 
@@ -22,7 +22,7 @@ _LONGEST_NAME, _LONGEST_LABEL = 253, 63
 _SPACES = ((" ", "a space"), ("\t", "a tab"), ("\n", "a line end"), ("\r", "a line end"))
 
 
-def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:  # noqa: ARG001 — as all families
+def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:
     """All findings of this family."""
     found = Findings()
     for machine in inventory.machines.values():
@@ -31,7 +31,7 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
                 found.add(
                     "CB227",
                     Severity.WARNING,
-                    span_of(inventory, places, f"machines.{machine.name}.deploy.{name}"),
+                    places.of(f"machines.{machine.name}.deploy.{name}"),
                     machine.name,
                     (f"{name} of ", f" can never be reached: {why}"),
                     help="write `user@host`, with `:port` and `?option=value` behind it where they are needed",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clanback.checks.addresses import address_problem
 from clanback.checks.calendar import problem
-from clanback.checks.findings import Findings, listed, members, setting_span
+from clanback.checks.findings import Findings, listed, members
 from clanback.checks.placeholders import is_placeholder
 from clanback.checks.topology import BORGBACKUP, is_local
 from clanback.diagnostics import Severity, warning
@@ -51,18 +51,27 @@ def _client_settings(inventory: Inventory, places: Places, found: Findings) -> N
                 found.add(
                     "CB410",
                     Severity.ERROR,
-                    setting_span(inventory, places, instance.name, "client", machine.name, "startAt"),
+                    places.of_setting(instance.name, "client", machine.name, "startAt"),
                     machine.name,
                     ("systemd would refuse the timer of ", f": “{start}” is no calendar expression, {why}"),
                     help="write for example `*-*-* 01:00:00`, `Sun 03:00` or `hourly`; `man systemd.time` has the rest",
                 )
         for name, destination in sorted((settings.get("destinations") or {}).items()):
+            if not str(destination.get("repo")).strip():
+                found.add(
+                    "CB428",
+                    Severity.ERROR,
+                    places.of_setting(instance.name, "client", machine.name, f"destinations.{name}.repo"),
+                    machine.name,
+                    (f"destination {name} of ", " has an empty repository"),
+                    help="write where it is, for example `u1@u1.box.example:./borg`",
+                )
             said = destination.get("name")
             if said is not None and said != name:
                 found.add(
                     "CB417",
                     Severity.WARNING,
-                    setting_span(inventory, places, instance.name, "client", machine.name, f"destinations.{name}.name"),
+                    places.of_setting(instance.name, "client", machine.name, f"destinations.{name}.name"),
                     machine.name,
                     (f"destination {name} of ", f" is named {said}: `clan backups list` would look for a job of that name"),
                     help="leave `name` out, or give the destination that name",
@@ -76,7 +85,7 @@ def _server_settings(inventory: Inventory, plan: Plan, places: Places, found: Fi
             found.add(
                 "CB411",
                 Severity.ERROR,
-                setting_span(inventory, places, instance.name, "server", machine.name, "directory"),
+                places.of_setting(instance.name, "server", machine.name, "directory"),
                 machine.name,
                 ("the directory of server ", f" is not absolute: “{directory}”"),
                 help="write the whole path, `/var/lib/borgbackup` for example",
@@ -88,7 +97,7 @@ def _server_settings(inventory: Inventory, plan: Plan, places: Places, found: Fi
             found.add(
                 "CB416",
                 Severity.ERROR,
-                setting_span(inventory, places, instance.name, "server", machine.name, "address"),
+                places.of_setting(instance.name, "server", machine.name, "address"),
                 machine.name,
                 ("clients cannot reach server ", f" at “{address}”: {why}"),
                 help="write the name or the IP address alone; clients log in as the user borg",
@@ -127,7 +136,7 @@ def _repositories_in_backups(inventory: Inventory, machine: MachinePlan, places:
             found.add(
                 "CB412",
                 Severity.ERROR if itself else Severity.WARNING,
-                _folder_span(machine, folder, places) or setting_span(inventory, places, job.instance, "client", machine.name),
+                _folder_span(machine, folder, places) or places.of_setting(job.instance, "client", machine.name),
                 machine.name,
                 (f"job {job.name} of ", f" saves {folder}, which holds repositories of backups ({inside[0]})")
                 if not itself
@@ -168,7 +177,7 @@ def _one_repository(inventory: Inventory, machine: MachinePlan, places: Places, 
         found.add(
             "CB415",
             Severity.WARNING,
-            setting_span(inventory, places, last.instance, "client", machine.name, f"destinations.{last.name}.repo"),
+            places.of_setting(last.instance, "client", machine.name, f"destinations.{last.name}.repo"),
             machine.name,
             (f"jobs {names} of ", f" save the same to one repository, {repository}"),
             help="one of them is enough",
@@ -184,7 +193,7 @@ def _host_keys(inventory: Inventory, plan: Plan, places: Places, found: Findings
                 found.add(
                     "CB420",
                     Severity.INFO,
-                    setting_span(inventory, places, job.instance, "server", job.server),
+                    places.of_setting(job.instance, "server", job.server),
                     machine.name,
                     (f"the host key of server {job.server} is not known, so ", " would trust whoever answers first"),
                     help="give the server the role `server` of the sshd service: its host key is then made, kept and pinned",
@@ -196,7 +205,7 @@ def _mended(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagno
     crowds: dict[tuple[str, str], list[Job]] = {}
     for machine in plan.machines.values():
         jobs = list(machine.jobs.values())
-        where = setting_span(inventory, places, jobs[0].instance, "client", machine.name) if jobs else None
+        where = places.of_setting(jobs[0].instance, "client", machine.name) if jobs else None
         for job in jobs:
             if job.server is not None:
                 crowds.setdefault((job.server, job.start_at), []).append(job)
@@ -232,6 +241,6 @@ def _mended(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagno
             yield warning(
                 "CB419",
                 f"{len(jobs)} clients of server {server} start together, at “{start}”",
-                setting_span(inventory, places, jobs[0].instance, "server", server),
+                places.of_setting(jobs[0].instance, "server", server),
                 help="without `--compat clan-core` they are spread",
             )

@@ -72,17 +72,18 @@ def _is_weekday(word: str) -> bool:
 
 def _is_known_zone(name: str) -> bool | None:
     """Whether there is such a time zone; None where this computer has no time zones to ask."""
-    from zoneinfo import ZoneInfo
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    try:
-        ZoneInfo(name)
-    except Exception:  # whatever a strange name does to a search in folders
+    def found(zone: str) -> bool:
         try:
-            ZoneInfo("Europe/Berlin")
-        except Exception:
-            return None
-        return False
-    return True
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown; with `..`; a folder, or a name too long for one
+            return False
+        return True
+
+    if found(name):
+        return True
+    return False if found("Europe/Berlin") else None
 
 
 def _problem_without_zone(words: list[str]) -> str | None:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from clanback.checks.calendar import seldom
-from clanback.checks.findings import Findings, listed, members, setting_span
+from clanback.checks.findings import Findings, listed, members
 from clanback.checks.topology import BORGBACKUP
 from clanback.diagnostics import Severity
 
@@ -71,7 +71,7 @@ def _excluded_folders(inventory: Inventory, machine: MachinePlan, places: Places
             found.add(
                 "CB424",
                 Severity.ERROR if nothing_left else Severity.WARNING,
-                setting_span(inventory, places, job.instance, "client", machine.name, "exclude"),
+                places.of_setting(job.instance, "client", machine.name, "exclude"),
                 machine.name,
                 (f"folder {folder} of ", f" is left out as a whole: “{pattern}” excludes it"),
                 notes=("nothing else is saved: the archives would be empty",) if nothing_left else (),
@@ -129,7 +129,7 @@ def _timers_that_end(inventory: Inventory, places: Places, found: Findings) -> N
             found.add(
                 "CB425",
                 Severity.WARNING,
-                setting_span(inventory, places, instance.name, "client", machine.name, "startAt"),
+                places.of_setting(instance.name, "client", machine.name, "startAt"),
                 machine.name,
                 ("the timer of ", f" does not go on: “{start}” {why}"),
                 help="write for example `*-*-* 01:00:00`, `Sun 03:00` or `hourly`; `man systemd.time` has the rest",

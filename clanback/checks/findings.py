@@ -9,7 +9,6 @@ from clanback.diagnostics import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from clanback.checks.places import Places
     from clanback.diagnostics import Severity, Span
     from clanback.inventory.model import Instance, Inventory, Machine
 
@@ -23,30 +22,6 @@ def members(inventory: Inventory, service: str, role: str) -> Iterator[tuple[Ins
             machine = inventory.machines.get(name)
             if machine is not None and machine.machine_class == "nixos":
                 yield instance, machine, settings or {}
-
-
-def span_of(inventory: Inventory, places: Places, path: str) -> Span | None:
-    """Where `path` (`machines.a.deploy.targetHost`) is written; else the nearest thing around it that has a place."""
-    while path:
-        if found := inventory.places.get(path):
-            return places.span(found[0])
-        path = path.rpartition(".")[0]
-    return None
-
-
-def setting_span(inventory: Inventory, places: Places, instance: str, role: str, machine: str, setting: str = "") -> Span | None:
-    """Where a setting of a member is written; else where the member is, its role, or the instance."""
-    member = f"instances.{instance}.roles.{role}.{machine}"
-    if setting:
-        # A destination's or a machine's name may hold dots, so shorten only below the member.
-        names = setting.split(".")
-        for count in range(len(names), 0, -1):
-            if found := inventory.places.get(".".join([member, *names[:count]])):
-                return places.span(found[0])
-    for path in (member, f"instances.{instance}.roles.{role}", f"instances.{instance}"):
-        if found := inventory.places.get(path):
-            return places.span(found[0])
-    return None
 
 
 def listed(names: Iterable[str], shown: int = 3) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.checks.findings import Findings, setting_span
+from clanback.checks.findings import Findings
 from clanback.checks.placeholders import is_placeholder
 from clanback.diagnostics import Severity
 
@@ -30,7 +30,7 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
                 found.add(
                     "CB427",
                     Severity.ERROR,
-                    setting_span(inventory, places, job.instance, "client", machine.name, f"destinations.{job.name}"),
+                    places.of_setting(job.instance, "client", machine.name, f"destinations.{job.name}"),
                     machine.name,
                     ("systemd would refuse the job of ", f": “{job.name}” cannot be a part of a unit's name"),
                     help="name the destination with letters, digits, `-`, `_` and `.` only",
@@ -40,7 +40,7 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
                 found.add(
                     "CB306",
                     Severity.ERROR,
-                    setting_span(inventory, places, user.instance, "default", machine.name, "user") if user.instance else None,
+                    places.of_setting(user.instance, "default", machine.name, "user") if user.instance else None,
                     machine.name,
                     (f"user “{name}” of ", f" cannot be: {why}"),
                     help="begin it with a small letter, and go on with small letters, digits, `-` and `_`",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.checks.findings import Findings, setting_span, span_of
+from clanback.checks.findings import Findings
 from clanback.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def is_placeholder(text: str) -> bool:
     return placeholder(text) is not None
 
 
-def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:  # noqa: ARG001 — as all families
+def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:
     """Placeholders in settings of the services we know and in the addresses of machines."""
     found = Findings()
     for machine in inventory.machines.values():
         for name, value in (("targetHost", machine.target_host), ("buildHost", machine.build_host)):
             if value is not None and (left := placeholder(value)):
-                _add(found, span_of(inventory, places, f"machines.{machine.name}.deploy.{name}"), machine.name, name, left)
+                _add(found, places.of(f"machines.{machine.name}.deploy.{name}"), machine.name, name, left)
     for instance in inventory.instances.values():
         if instance.opaque:
             continue
@@ -49,7 +49,7 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
             for name, settings in role.members.items():
                 for path, text in _texts(settings or {}):
                     if left := placeholder(text):
-                        span = setting_span(inventory, places, instance.name, role.name, name, path)
+                        span = places.of_setting(instance.name, role.name, name, path)
                         _add(found, span, name, f"{path} of instance {instance.name}", left)
     yield from found
 

@@ -8,15 +8,35 @@ from typing import TYPE_CHECKING
 from clanback.diagnostics import Source, Span
 
 if TYPE_CHECKING:
-    from clanback.inventory.model import Place
+    from clanback.inventory.model import Inventory, Place
 
 
 class Places:
-    """Finds spans; `root` is the folder that the files of places are relative to. Every file is read once."""
+    """Finds spans of what an inventory says. Every file is read once."""
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    def __init__(self, inventory: Inventory) -> None:
+        self._root = inventory.root
+        self._known = inventory.places
         self._sources: dict[str, Source | None] = {}
+
+    def of(self, path: str) -> Span | None:
+        """Where `path` (`machines.a.deploy.targetHost`) is written; else the nearest thing around it that has a place."""
+        while path:
+            if found := self._known.get(path):
+                return self.span(found[0])
+            path = path.rpartition(".")[0]
+        return None
+
+    def of_setting(self, instance: str, role: str, machine: str, setting: str = "") -> Span | None:
+        """Where a setting of a member is written; else where the member is, its role, or the instance."""
+        member = f"instances.{instance}.roles.{role}.{machine}"
+        names = setting.split(".") if setting else []
+        # A destination's or a machine's name may hold dots, so shorten only below the member.
+        around = [".".join([member, *names[:count]]) for count in range(len(names), 0, -1)]
+        for path in (*around, member, f"instances.{instance}.roles.{role}", f"instances.{instance}"):
+            if found := self._known.get(path):
+                return self.span(found[0])
+        return None
 
     def span(self, place: Place | None) -> Span | None:
         """The span of a place, or None where there is no place or its file can no longer be read."""

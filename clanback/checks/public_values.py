@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CERTIFICATE = "-cert-v01@openssh.com"
 
 
-def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:  # noqa: ARG001 — as all families
+def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:
     """The files of the planned generators whose names say what they hold: `….pub` a public key, `…-cert.pub` a certificate."""
     is_there = bool(inventory.public_values) or os.path.isdir(f"{inventory.root}/vars")
     judged: set[str] = set()

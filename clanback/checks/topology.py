@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.checks.findings import Findings, listed, members, setting_span
+from clanback.checks.findings import Findings, listed, members
 from clanback.diagnostics import Severity, error, warning
 from clanback.services.borgbackup import INTERFACE
 
@@ -33,7 +33,7 @@ def _clients(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagn
     told: set[str] = set()
     for instance, machine, settings in members(inventory, BORGBACKUP, "client"):
         planned = plan.machines[machine.name]
-        span = setting_span(inventory, places, instance.name, "client", machine.name)
+        span = places.of_setting(instance.name, "client", machine.name)
         servers = instance.roles["server"].members if "server" in instance.roles else {}
         if not servers and not settings.get("destinations") and planned.state:
             found.add(
@@ -89,7 +89,7 @@ def _servers(inventory: Inventory, places: Places) -> Iterator[Diagnostic]:
             yield warning(
                 "CB404",
                 f"server {listed(instance.roles['server'].members)} of instance {instance.name} has no clients",
-                setting_span(inventory, places, instance.name, "server", machine.name),
+                places.of_setting(instance.name, "server", machine.name),
                 help=f"say who saves to it: `instances.{instance.name}.roles.client.machines.<name> = {{ }};`",
             )
         if settings.get("address") is not None:
@@ -97,7 +97,7 @@ def _servers(inventory: Inventory, places: Places) -> Iterator[Diagnostic]:
     for (name, address), servers in by_address.items():
         if len(servers) < 2:
             continue
-        spans = [setting_span(inventory, places, name, "server", server, "address") for server in servers]
+        spans = [places.of_setting(name, "server", server, "address") for server in servers]
         yield error(
             "CB405",
             f"servers {listed(servers)} of instance {name} all have the address {address}: clients would reach only one of them",
@@ -124,7 +124,7 @@ def _replaced_servers(inventory: Inventory, places: Places) -> Iterator[Diagnost
                 found.add(
                     "CB409",
                     Severity.WARNING,
-                    setting_span(inventory, places, instance.name, "client", machine.name, f"destinations.{name}"),
+                    places.of_setting(instance.name, "client", machine.name, f"destinations.{name}"),
                     machine.name,
                     (f"destination {name} of ", f" replaces the server {name}: nothing is saved on that machine"),
                     help="give the destination another name if both are meant",
@@ -142,7 +142,7 @@ def _shared_repositories(inventory: Inventory, plan: Plan, places: Places) -> It
         clients = list(dict.fromkeys(job.machine for job in jobs))
         if len(clients) < 2:
             continue
-        spans = [setting_span(inventory, places, j.instance, "client", j.machine, f"destinations.{j.name}.repo") for j in jobs]
+        spans = [places.of_setting(j.instance, "client", j.machine, f"destinations.{j.name}.repo") for j in jobs]
         yield error(
             "CB408",
             f"{listed(clients)} save to one repository, {jobs[0].repo}",
@@ -165,6 +165,6 @@ def _copies_on_the_same_machine(inventory: Inventory, plan: Plan, places: Places
             yield warning(
                 "CB413",
                 f"the only copy of {machine.name}'s state lies on {machine.name} itself",
-                setting_span(inventory, places, jobs[0].instance, "client", machine.name),
+                places.of_setting(jobs[0].instance, "client", machine.name),
                 help="let it save to another machine or to an external destination as well",
             )

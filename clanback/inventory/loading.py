@@ -59,6 +59,14 @@ class ClanConfig:
         if diagnostic not in self.found[-50:]:
             self.found.append(diagnostic)
 
+    def has_file(self, path: str) -> bool:
+        """Whether there is such a file; where that may not be looked at, it is said, and there is none."""
+        try:
+            return self.evaluator.paths.exists(path)
+        except DiagnosticError as problem:
+            self.found.extend(problem.diagnostics)
+            return False
+
     def leniently(self, value: Any) -> Any:
         """Force what backups do not need: that it cannot be evaluated here is not reported, it is None then."""
         before = len(self.found)
@@ -207,11 +215,7 @@ def _surroundings(config: ClanConfig, clan: Any) -> list[Definition]:
 
 def _stored(config: ClanConfig) -> Definition | None:
     """`inventory.json`; what reads it is imported only where there is one."""
-    try:
-        if not config.evaluator.paths.exists(f"{config.directory}/inventory.json"):
-            return None
-    except DiagnosticError as problem:
-        config.found.extend(problem.diagnostics)
+    if not config.has_file(f"{config.directory}/inventory.json"):
         return None
     from clanback.inventory.inventory_json import read_inventory_json
 

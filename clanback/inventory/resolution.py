@@ -103,11 +103,7 @@ def _own_settings(
     tags: Mapping[str, tuple[str, ...]],
 ) -> OwnSettings | None:
     """`clanback.toml`, if there is one; what reads it is imported only then."""
-    try:
-        if not config.evaluator.paths.exists(f"{config.root}/clanback.toml"):
-            return None
-    except DiagnosticError as problem:
-        config.found.extend(problem.diagnostics)
+    if not config.has_file(f"{config.root}/clanback.toml"):
         return None
     from clanback.inventory.own_settings import read_own_settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix import ast, operators
@@ -174,46 +175,19 @@ def _update(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Co
     return lambda frame: slowly(compiler, node, operators.update, evaluator, left(frame), right(frame))
 
 
-def _and(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
+def _logical(compiler: Compiler, node: ast.Binary, left: Code, right: Code, *, goes_on: bool, decided: bool) -> Code:
+    """An operator that needs its right side only when the left one is `goes_on`, and is `decided` otherwise."""
+    stops = not goes_on
+
     def code(frame: Frame) -> Value:
         a = left(frame)
-        if a is True:
+        if a is goes_on:
             b = right(frame)
             if b is True or b is False:
                 return b
             return compiler.unknown(node, compiler.condition(b, node.right))
-        if a is False:
-            return False
-        return compiler.unknown(node, compiler.condition(a, node.left))
-
-    return code
-
-
-def _or(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
-    def code(frame: Frame) -> Value:
-        a = left(frame)
-        if a is False:
-            b = right(frame)
-            if b is True or b is False:
-                return b
-            return compiler.unknown(node, compiler.condition(b, node.right))
-        if a is True:
-            return True
-        return compiler.unknown(node, compiler.condition(a, node.left))
-
-    return code
-
-
-def _implies(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
-    def code(frame: Frame) -> Value:
-        a = left(frame)
-        if a is True:
-            b = right(frame)
-            if b is True or b is False:
-                return b
-            return compiler.unknown(node, compiler.condition(b, node.right))
-        if a is False:
-            return True
+        if a is stops:
+            return decided
         return compiler.unknown(node, compiler.condition(a, node.left))
 
     return code
@@ -241,9 +215,9 @@ def _unary(compiler: Compiler, node: ast.Unary, scope: Scope) -> Code:
 
 
 _OPERATORS: dict[str, Callable[[Compiler, ast.Binary, Code, Code], Code]] = {
-    "&&": _and,
-    "||": _or,
-    "->": _implies,
+    "&&": partial(_logical, goes_on=True, decided=False),
+    "||": partial(_logical, goes_on=False, decided=True),
+    "->": partial(_logical, goes_on=True, decided=True),
     "+": _add,
     "-": _subtract,
     "*": _multiply,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import clanback
 from tests.cases.compare import run
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 
@@ -162,3 +166,38 @@ def test_files_outside_are_read_only_when_allowed(tmp_path: Path) -> None:
     status, out, err = run("--clan", str(inside), "show", "--json", "--allow-outside")
     assert status == 0, err
     assert '"name": "home"' in out
+
+
+def test_other_pythons_render_the_same_bytes(tutorial: Path) -> None:
+    """What rendering imports besides the standard library is attrs, which is pure Python: any Python can borrow it."""
+    import attr
+
+    borrowed = os.pathsep.join([str(Path(clanback.__file__).parents[1]), str(Path(attr.__file__).parents[1])])
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": borrowed, "PYTHONDONTWRITEBYTECODE": "1"}
+    written = {}
+    for python in {sys.executable, *_other_pythons()}:
+        out = tutorial / f"out-{len(written)}"
+        command = [python, "-m", "clanback", "--clan", str(tutorial), "render", "--out", str(out)]
+        subprocess.run(command, check=True, env=environment, capture_output=True, timeout=60)
+        written[python] = {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    first = written[sys.executable]
+    assert "alice-laptop/borgbackup.nix" in first
+    assert all(tree == first for tree in written.values()), list(written)
+
+
+def _other_pythons() -> list[str]:
+    """Pythons on this computer that clanback supports, one of each version."""
+    candidates = [shutil.which(f"python3.{minor}") for minor in range(11, 16)]
+    candidates += map(str, Path.home().glob(".pyenv/versions/3.*/bin/python"))
+    versions: dict[str, str] = {}
+    for candidate in filter(None, candidates):
+        asked = subprocess.run(
+            [candidate, "-c", "import sys; print(sys.version if sys.version_info >= (3, 11) else '')"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        if asked.returncode == 0 and asked.stdout.strip():
+            versions.setdefault(asked.stdout.split()[0], candidate)
+    return list(versions.values())

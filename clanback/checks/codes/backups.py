@@ -319,4 +319,17 @@ machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
 inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.my-box.repo = "u1@box.example:./laptop";
 machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
     ),
+    Code(
+        "CB428",
+        "repository without an address",
+        "error",
+        """
+The destination has a `repo`, but it is an empty text. Borg would stop at it, every time.""",
+        bad="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.box.repo = "";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+        good="""
+inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.box.repo = "u1@box.example:./laptop";
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
+    ),
 )

@@ -11,8 +11,6 @@ from clanback.modules.definition import Definition
 from clanback.nix.values import Attrs, Builtin, OpenAttrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from clanback.nix.evaluator import Evaluator
 
 _REASON = "`{name}` is computed by clan-core: it is not known without Nix"
@@ -90,5 +88,4 @@ class Captured:
         return Builtin(f"{input_name}.lib.{name}", 1, clan)
 
     def _later(self, made: Clan, attribute: str) -> Any:
-        look: Callable[[], Any] = lambda: made.output.unknown(attribute)  # noqa: E731
-        return self.evaluator.thunk(look)
+        return self.evaluator.thunk(partial(made.output.unknown, attribute))

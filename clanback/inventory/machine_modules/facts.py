@@ -195,6 +195,7 @@ class Facts:
                 continue
             if not isinstance(part.value, tuple):
                 self._wrong_type(part, option, "a list of strings")
+                unknown.append(_mistaken(part))
                 continue
             for element in settle(self.evaluator, elements(part.but(priority=None, order=1000), part.value)):
                 value = element.value
@@ -208,6 +209,7 @@ class Facts:
                         places.setdefault(text, place)
                 else:
                     self._wrong_type(element, option, "strings")
+                    unknown.append(_mistaken(element))
         if origins:
             self.places[label] = tuple(origins)
         return Strings(tuple(values), tuple(unknown), places)
@@ -247,6 +249,11 @@ class Facts:
         verb = "hold" if wanted == "strings" else "be"
         message = f"`{option}` must {verb} {wanted}, not {type_name(part.value)}"
         self.diagnostics.append(error("CB202", message, part.span, help=help_text))
+
+
+def _mistaken(part: Statement) -> UnknownText:
+    """What stands where a value of the wrong type is: that there is none would be a second error for the same mistake."""
+    return UnknownText(part.span.text if part.span is not None else "…", "it has the wrong type", place_of(part.span))
 
 
 def _unknown_text(value: Any, part: Statement | None = None) -> UnknownText:

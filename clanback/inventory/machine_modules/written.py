@@ -139,7 +139,7 @@ def brace(text: str, node: ast.AttrSet) -> int:
     """Offset of the `{` of a set that is written out."""
     at = node.start
     while text[at] != "{":
-        step = _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
+        step = _after_trivia(text, at)
         at = step if step > at else at + (3 if text.startswith("rec", at) else 1)
     return at
 
@@ -147,12 +147,19 @@ def brace(text: str, node: ast.AttrSet) -> int:
 def closing_brace(text: str, node: ast.AttrSet) -> int:
     """Offset of the `}` of a set that is written out."""
     at = node.bindings[-1].end if node.bindings else brace(text, node) + 1
-    return _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
+    return _after_trivia(text, at)
+
+
+def _after_trivia(text: str, at: int) -> int:
+    """Offset of what follows white space and comments."""
+    found = _TRIVIA.match(text, at)
+    assert found is not None, "it matches the empty text, too"
+    return found.end()
 
 
 def _behind_let(text: str, start: int) -> int:
     at = start
     while not text.startswith("let", at):
-        step = _TRIVIA.match(text, at).end()  # type: ignore[union-attr]
+        step = _after_trivia(text, at)
         at = step if step > at else at + 1
     return at + 3
