@@ -10,8 +10,8 @@ from clanback.checks.findings import Findings, listed, members
 from clanback.checks.placeholders import is_placeholder
 from clanback.checks.topology import BORGBACKUP, is_local
 from clanback.diagnostics import Severity, warning
+from clanback.plan.folders import contains, normal
 from clanback.services.borgbackup import bracketed
-from clanback.services.folders import contains, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

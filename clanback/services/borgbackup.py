@@ -10,9 +10,9 @@ from clanback.diagnostics import error
 from clanback.inventory.time_spans import seconds
 from clanback.modules import types
 from clanback.modules.interface import ATTRIBUTE_NAME, DECIDED_LATER, Option, OptionSet, ServiceInterface
+from clanback.plan.folders import distinct, without_nested
 from clanback.plan.model import KNOWN_HOSTS_FILE, Job, PublicValue, Repository, Retention
 from clanback.services.draft import generator, public_file, secret_file
-from clanback.services.folders import distinct, without_nested
 from clanback.services.sshd import AUTHORITY_KEY, HOST_KEY
 
 if TYPE_CHECKING:

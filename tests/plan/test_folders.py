@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clanback.inventory.time_spans import seconds
-from clanback.services.folders import contains, distinct, normal, without_nested
+from clanback.plan.folders import contains, distinct, normal, without_nested
 
 FOLDERS = st.lists(st.text(alphabet="/ab. :é", min_size=1, max_size=12).map(lambda t: "/" + t), max_size=12)
 
