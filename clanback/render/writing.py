@@ -17,13 +17,13 @@ from clanback.nix.reads import digest
 from clanback.render.exchange import exchange, recover, synchronise
 from clanback.render.folders import link, remove_tree
 from clanback.render.manifest import NAME, file_digest, manifest_text, read_manifest
+from clanback.system.locks import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from clanback.diagnostics import Diagnostic
 
-_LOCK_SECONDS = 30.0
 _TAKEN = frozenset({"machines", "vars", "secrets", "sops", ".git"})
 """Folders of a clan in which rendered files would be taken for something else: for machines, for values, for keys."""
 
@@ -63,7 +63,7 @@ def write(
     wanted[NAME] = manifest_text(place, root, texts, inputs, options or {}, findings)
     try:
         os.makedirs(around, exist_ok=True)
-        with _Lock(around, out):
+        with locked(around, _busy(out)):
             return _replace(out, place, wanted, force=force)
     except OSError as failure:
         raise _failed(out, failure) from None
@@ -92,38 +92,8 @@ def _failed(out: str, failure: OSError) -> DiagnosticError:
     )
 
 
-class _Lock:
-    """An exclusive lock on a folder, waited for some seconds."""
-
-    def __init__(self, folder: str, out: str) -> None:
-        self.folder = folder
-        self.out = out
-        self.descriptor = -1
-
-    def __enter__(self) -> None:
-        import fcntl
-        import time
-
-        self.descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        deadline = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    os.close(self.descriptor)
-                    raise DiagnosticError(
-                        error(
-                            "CB603",
-                            f"another clanback is rendering into {self.out}",
-                            help="wait for it, or end it, and try again",
-                        )
-                    ) from None
-                time.sleep(0.02)
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.descriptor)
+def _busy(out: str) -> Diagnostic:
+    return error("CB603", f"another clanback is rendering into {out}", help="wait for it, or end it, and try again")
 
 
 def _replace(out: str, place: str, wanted: Mapping[str, str], *, force: bool) -> WriteResult:

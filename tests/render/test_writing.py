@@ -16,6 +16,7 @@ from clanback.diagnostics import DiagnosticError
 from clanback.render import compare, unchanged, write, writing
 from clanback.render import exchange as exchanging
 from clanback.render.manifest import NAME, read_manifest
+from clanback.system import locks
 
 TEXTS = {"default.nix": "{ }\n", "a/default.nix": "{ a = 1; }\n", "a/state.nix": "{ s = 1; }\n", "b/default.nix": "{ b = 1; }\n"}
 
@@ -238,7 +239,7 @@ def test_two_runs_at_once_take_turns(repository: Path) -> None:
 def test_a_run_that_never_ends_is_reported(out: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
 
-    monkeypatch.setattr(writing, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.05)
     descriptor = os.open(repository, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -20,4 +20,12 @@ environment makes clanback print where it happened.""",
         """
 Reading or writing failed for a reason that lies outside: no space, no permission, a device that does not answer.""",
     ),
+    Code(
+        "CB910",
+        "a program that is needed is not there",
+        "error",
+        """
+clanback uses the programs of this computer for what they do best: `ssh` to reach machines, `borg` to read repositories, `git`
+to look at earlier versions. The message names the one that is missing or cannot be started.""",
+    ),
 )
