@@ -103,8 +103,8 @@ def run(
 ) -> Finished:
     """Run a program to its end and return what it printed.
 
-    `words` are the program and its arguments, `stdin` all of its standard input. For each of `descriptors` it inherits a pipe with
-    that content, whose number stands in the environment variable of that name (`BORG_PASSPHRASE_FD`). `on_stdout` and
+    `words` are the program and its arguments, `stdin` all of its standard input. For each of `descriptors` it inherits a
+    pipe with that content, whose number stands in the environment variable of that name (`BORG_PASSPHRASE_FD`). `on_stdout` and
     `on_stderr` are called with each line as it comes, from another thread. Raises DiagnosticError CB910 when the program is not
     installed or cannot be started, TimedOutError after `timeout` seconds; then, and when interrupted, the program has been ended.
     """
