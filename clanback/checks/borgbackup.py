@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clanback.checks.addresses import address_problem
-from clanback.checks.calendar import problem
+from clanback.checks.calendar import is_local_only, problem
 from clanback.checks.findings import Findings, listed, members
 from clanback.checks.placeholders import is_placeholder
 from clanback.checks.topology import BORGBACKUP, is_local
@@ -41,16 +41,19 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
 
 
 def _client_settings(inventory: Inventory, places: Places, found: Findings) -> None:
-    judged: dict[str, str | None] = {}
+    judged: dict[str, tuple[str | None, Severity]] = {}
     for instance, machine, settings in members(inventory, BORGBACKUP, "client"):
         start = settings.get("startAt")
         if isinstance(start, str) and not is_placeholder(start):
             if start not in judged:
-                judged[start] = problem(start)
-            if (why := judged[start]) is not None:
+                why = problem(start)
+                local = why is not None and is_local_only(start)  # right on a machine whose own zone is called so
+                judged[start] = (why, Severity.WARNING if local else Severity.ERROR)
+            why, severity = judged[start]
+            if why is not None:
                 found.add(
                     "CB410",
-                    Severity.ERROR,
+                    severity,
                     places.of_setting(instance.name, "client", machine.name, "startAt"),
                     machine.name,
                     ("systemd would refuse the timer of ", f": “{start}” is no calendar expression, {why}"),

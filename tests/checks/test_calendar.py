@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import random
+import os
 import shutil
-import subprocess
+from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from clanback.checks.calendar import problem
+from clanback.checks.calendar import comes_after, is_local_only, problem, seldom
+from tests.checks.calendar_expressions import expressions, judged_by_systemd
 
 # As `systemd-analyze calendar` (252) judges them.
 ACCEPTED = """daily|hourly|DAILY|bi-annually|anually|02:00|01:00:00|*-*-* 01:00:00|Sun 03:00|Mon..Fri 1:00|Mon-Fri *-*-* 09:30
@@ -28,32 +31,37 @@ def test_refused_with_a_reason(expression: str) -> None:
     assert problem(expression)
 
 
-def made_up(luck: random.Random) -> str:
-    """Something near a calendar expression."""
-    weekday = luck.choice(["Mon", "tuesday", "Mon..Fri", "Sat,Sun", "Mo", "Fri..Mon", "Mon/2"])
-    year, month = luck.choice(["*", "2026", "26", "1969", "2025..2027"]), luck.choice(["*", "1", "13", "0", "1..6", "1/3", "*/2"])
-    day = luck.choice(["*", "1", "32", "~1", "1..15", "1/7"])
-    hour = luck.choice(["*", "0", "23", "24", "0/2", "*/2", "8..18/2", "1,2", "1.."])
-    rest = luck.choice(["", ":0", ":60", ":0/15:00", ":00:0.5", ":*/5", ":1,2:3", ":0:0:0"])
-    words = [
-        *([weekday] if luck.random() < 0.3 else []),
-        *([luck.choice([f"{year}-{month}-{day}", f"{month}-{day}"])] if luck.random() < 0.7 else []),
-        *([hour + rest] if luck.random() < 0.8 else []),
-        *([luck.choice(["UTC", "Europe/Berlin", "utc", "Z"])] if luck.random() < 0.1 else []),
-    ]
-    text = " ".join(words) or "daily"
-    if luck.random() < 0.1:
-        at = luck.randrange(len(text))
-        text = text[:at] + luck.choice("*-:/.,~ x1T") + text[at + 1 :]
-    return text
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_judged_as_systemd_does() -> None:
+    count = int(os.environ.get("CLANBACK_MANY", "2000"))
+    judged = list(judged_by_systemd(expressions(1, count)))
+    assert len(judged) == count
+    accepted = [text for text, accepts, _ in judged if accepts]
+    assert count / 5 < len(accepted) < count * 4 / 5
+    assert [text for text, accepts, _ in judged if (problem(text) is None) != accepts] == []
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-def test_judged_as_systemd_does() -> None:
-    luck = random.Random(1)
-    tried = sorted({made_up(luck) for _ in range(1500)})
-    told = subprocess.run(["systemd-analyze", "calendar", "--", *tried], capture_output=True, text=True, check=False).stderr
-    begin, end = "Failed to parse calendar specification '", "': "
-    refused = {line[len(begin) : line.rindex(end)] for line in told.splitlines() if line.startswith(begin)}
-    assert 0 < len(refused) < len(tried)
-    assert {text for text in tried if problem(text) is not None} == refused
+def test_never_comes_what_systemd_says_never_comes() -> None:
+    now = datetime.now()
+    accepted = [(text, never) for text, accepts, never in judged_by_systemd(expressions(2, 1000)) if accepts and text[0] != "@"]
+    assert any(never for _, never in accepted)
+    assert [text for text, never in accepted if comes_after(text, now) == never] == []
+
+
+@pytest.mark.parametrize("expression", ["03:00 CEST", "Mon..Fri 03:00 PDT", "*-*-* 4:00 MESZ"])
+def test_the_abbreviation_of_a_zone_holds_where_the_machine_is_in_it(expression: str) -> None:
+    assert problem(expression)
+    assert is_local_only(expression)
+    assert problem(expression, (expression.rpartition(" ")[2],)) is None
+
+
+@pytest.mark.parametrize("expression", ["03:00 at night", "every night", "25:00 CEST", "nightly", "CEST", "0 1 * * *"])
+def test_a_last_word_does_not_make_an_expression(expression: str) -> None:
+    assert not is_local_only(expression)
+
+
+@given(st.text(max_size=30) | st.text("0123456789*-:/.,~@ MonTueUTC", max_size=30))
+def test_any_text_is_judged(text: str) -> None:
+    assert problem(text) != ""
+    seldom(text)
