@@ -17,7 +17,7 @@ class Places:
     def __init__(self, inventory: Inventory) -> None:
         self._root = inventory.root
         self._known = inventory.places
-        self._sources: dict[str, Source | None] = {}
+        self._sources: dict[str, Source | None] = dict(inventory.sources)
 
     def of(self, path: str) -> Span | None:
         """Where `path` (`machines.a.deploy.targetHost`) is written; else the nearest thing around it that has a place."""

@@ -12,8 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from clanback.cli.stages import Outcome
     from clanback.diagnostics import Diagnostic
+    from clanback.stages import Outcome
 
 NAME = "check"
 SUMMARY = "find what is wrong, with file, line and column"
@@ -46,7 +46,7 @@ def codes(text: str) -> tuple[str, ...]:
 def run(options: argparse.Namespace) -> int:
     """Report everything that is found; 0 without errors, 1 with, 2 if there is nothing that could be read."""
     from clanback.cli import configuration, repository
-    from clanback.cli.stages import follow
+    from clanback.stages import follow
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.cli.configuration import Configuration
-    from clanback.cli.stages import Outcome
     from clanback.render import WriteResult
+    from clanback.stages import Outcome
 
 NAME = "render"
 SUMMARY = "write the NixOS modules of every machine"
@@ -71,7 +71,7 @@ def _unchanged(out: str, recorded: Mapping[str, object]) -> bool:
 
 def _render(options: argparse.Namespace, clan: str, out: str, settings: Configuration, recorded: Mapping[str, object]) -> int:
     from clanback.cli.output import say, write_diagnostics
-    from clanback.cli.stages import follow, raised
+    from clanback.stages import follow, raised
 
     outcome = follow(clan, compat=options.compat, secrets=options.secrets, allow_outside=options.allow_outside)
     found = raised(outcome.diagnostics(settings.ignore))

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     """Show what could be resolved, findings to stderr; 0 without errors, 1 with, 2 if there is nothing that could be read."""
     from clanback.cli import configuration, repository
     from clanback.cli.output import write_diagnostics, write_json
-    from clanback.cli.stages import follow
+    from clanback.stages import follow
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))

@@ -142,6 +142,8 @@ class Instances:
                     self._book.add(f"{prefix}.{name}", (machines.name_span(name),))
                 for path, spans in merged.spans.items():
                     self._book.add(f"{prefix}.{name}.{path}", spans)
+                if self._config.origins is not None:
+                    self._config.origins.take_all(("settings", instance, role, name), merged.recorder)
         extra = self._extra(instance, role, value)
         known = (extra.modules.rest, extra.tmpfiles, extra.state, self._book.place(span), extra.state_complete)
         return Role(role, settings, *known)
@@ -170,12 +172,15 @@ class Instances:
                 known_config={},
                 split=False,
                 special=self._config.special_arguments(),
+                recording=self._config.origins is not None,
             )
         except DiagnosticError as problem:
             self._config.found.extend(problem.diagnostics)
             return MachineAnalysis(state_complete=False)
         for diagnostic in analysis.diagnostics:
             self._config.report(diagnostic)
+        if self._config.origins is not None:
+            self._config.origins.take_options(("extra", instance, role), analysis.origins)
         for path, places in analysis.places.items():
             self._book.by_path[f"instances.{instance}.roles.{role}.extraModules.{path}"] = places
         return analysis

@@ -23,9 +23,11 @@ from clanback.nix.values import Attrs, OpenAttrs, PathValue, Unknown
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     from clanback.diagnostics import Diagnostic, Source
     from clanback.inventory.flake import FlakeClan
+    from clanback.inventory.origins import Origins
 
 _CONFIG_REASON = "`{name}` is computed by clan-core: it is not known without Nix"
 
@@ -37,7 +39,7 @@ class ClanConfig:
     `machines/` and `vars/` lie. `value` holds the merged options as thunks.
     """
 
-    def __init__(self, place: ClanPlace, evaluator: Evaluator) -> None:
+    def __init__(self, place: ClanPlace, evaluator: Evaluator, origins: Origins | None = None) -> None:
         self.root = place.root
         self.directory = place.root
         self.file = place.file
@@ -47,7 +49,9 @@ class ClanConfig:
         self.machine_folders: list[str] = []
         self._special: dict[str, Any] | None = None
         self.clan_core_names: frozenset[str] = frozenset()
-        self.merger = Merger(evaluator, self.report)
+        self.origins = origins
+        """What made each value, where somebody asked for it."""
+        self.merger = Merger(evaluator, self.report, recorder=None if origins is None else origins.recorder())
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -98,20 +102,36 @@ class ClanConfig:
         return Span(file.source_file, start, min(start + 1, len(file.source_file.text)))
 
 
-def load(path: str | os.PathLike[str] | None = None, *, compat: str | None = None, allow_outside: bool = False) -> ClanConfig:
+def load(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    compat: str | None = None,
+    allow_outside: bool = False,
+    overlay: Mapping[str, str] | None = None,
+    recording: bool = False,
+) -> ClanConfig:
     """Find and merge the clan at `path` (a file, a folder, or None: the folder around the current one).
 
     Raises `DiagnosticError` when there is no clan, or its file cannot be read or parsed. `compat` is for later stages and
-    changes nothing here. `allow_outside` lets Nix code read files outside the clan's folder.
+    changes nothing here. `allow_outside` lets Nix code read files outside the clan's folder. `overlay` has texts that stand in
+    for those of files (what an editor has not saved), by absolute path. With `recording`, what made each value is taken down.
     """
     del compat
     place = find(path)
     evaluator = Evaluator(place.root, allow_outside=allow_outside)
-    config = ClanConfig(place, evaluator)
+    evaluator.paths.lay_over(overlay or {})
+    config = ClanConfig(place, evaluator, _origins() if recording else None)
     evaluator.guarded(_merge, config, place)
     if config.value is None or (not config.value and any(d.severity is Severity.ERROR for d in config.found)):
         raise DiagnosticError(*config.found)
     return config
+
+
+def _origins() -> Origins:
+    """Where to take down what made each value; imported only when somebody asks for it."""
+    from clanback.inventory.origins import Origins
+
+    return Origins()
 
 
 def _merge(config: ClanConfig, place: ClanPlace) -> None:

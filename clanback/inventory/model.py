@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.diagnostics import Diagnostic, Source
+    from clanback.inventory.origins import Origin
     from clanback.inventory.own_settings import OwnSettings
 
 
@@ -190,6 +191,8 @@ class Inventory(Fact):
     """What `clanback.toml` says; None if there is none."""
     sources: Mapping[str, Source] = attrs.field(factory=dict, eq=False, repr=False)
     """The texts that places lie in, by `Place.file`."""
+    origins: Mapping[tuple[str, ...], tuple[Origin, ...]] = attrs.field(factory=dict, eq=False, repr=False)
+    """What made each value, where that was asked for: see `inventory.origins`."""
 
     @property
     def own_settings(self) -> Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]]:

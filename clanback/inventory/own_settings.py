@@ -231,6 +231,8 @@ class _Reader:
                     levels = [by_machine.get(member), *(by_tag.get(tag) for tag in tags_of_machine.get(member, ()))]
                     levels += [by_role.get(f"{name}.{role_name}"), by_instance.get(name)]
                     merged = self._merged([level for level in levels if level], defaults)
+                    if self.config.origins is not None:
+                        self._record(("own", name, role_name, member), [level for level in levels if level], defaults)
                     if merged:
                         members.setdefault(name, {}).setdefault(role_name, {})[member] = merged
         return OwnSettings(whole.get("out"), whole.get("secrets"), tuple(whole.get("ignore") or ()), members)
@@ -329,6 +331,22 @@ class _Reader:
             else:
                 merged.setdefault(path[0], {})[path[1]] = value
         return merged
+
+    def _record(self, prefix: Path, levels: Sequence[dict[Path, Any]], defaults: dict[Path, Any]) -> None:
+        """Take down, for `explain`, what says each setting of a member."""
+        from clanback.inventory.origins import of_toml
+
+        assert self.config.origins is not None
+        for path in dict.fromkeys(path for level in [*levels, defaults] for path in level):
+            given = [level[path] for level in levels if path in level]
+            seen = [
+                of_toml(value, self._span(place), ".".join(place[: -len(path)]), default=False, holds=value == given[0][0])
+                for value, place in given
+            ]
+            if path in defaults:
+                value, place = defaults[path]
+                seen.append(of_toml(value, self._span(place), "the top of the file", default=True, holds=not given))
+            self.config.origins.take((*prefix, *path), seen)
 
     def _conflict(self, path: Path, first: tuple[Any, Path], other: tuple[Any, Path]) -> None:
         second = self._span(other[1])

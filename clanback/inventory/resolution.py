@@ -63,6 +63,8 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
 
     default, hosts = _recipients(config)
     own = _own_settings(config, resolved, by_tag, tags)
+    if config.origins is not None:
+        config.origins.finish(config.evaluator)
     return Inventory(
         root=config.root,
         meta=meta,
@@ -75,6 +77,7 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
         host_recipients=hosts,
         own=own,
         sources=book.sources,
+        origins={} if config.origins is None else config.origins.by_path,
         diagnostics=config.diagnostics,
     )
 
@@ -86,13 +89,21 @@ def _analysis(config: ClanConfig, name: str, merged: Any, folders: frozenset[str
     known = {"clan.core.settings.machine.name": name}
     try:
         analysis = analyse(
-            config.evaluator, name, definitions, root=config.root, known_config=known, special=config.special_arguments()
+            config.evaluator,
+            name,
+            definitions,
+            root=config.root,
+            known_config=known,
+            special=config.special_arguments(),
+            recording=config.origins is not None,
         )
     except DiagnosticError as problem:
         config.found.extend(problem.diagnostics)
         return MachineAnalysis(state_complete=False)
     for diagnostic in analysis.diagnostics:
         config.report(diagnostic)
+    if config.origins is not None:
+        config.origins.take_options(("machines", name), analysis.origins)
     return analysis
 
 

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 class MergedSettings:
     """Settings of a member, complete with defaults, and where each is defined (dotted path → spans, the winning one first)."""
 
-    __slots__ = ("spans", "values")
+    __slots__ = ("recorder", "spans", "values")
 
-    def __init__(self, values: Mapping[str, Any], spans: Mapping[str, Sequence[Span]]) -> None:
+    def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:
         self.values = values
-        self.spans = spans
+        self.spans: Mapping[str, Sequence[Span]] = recorder.spans()
+        self.recorder = recorder
 
 
 class RoleSettings:
@@ -57,7 +58,7 @@ class RoleSettings:
             return self._shared[with_settings]
         definitions = [d for tag in with_settings for d in self._by_tag[tag]]
         definitions += [*own, *self._role]
-        recorder = Recorder()
+        recorder = Recorder() if self._config.origins is None else self._chronicle(machine, own)
         merger = Merger(
             self._config.evaluator,
             self._report,
@@ -66,10 +67,20 @@ class RoleSettings:
             recorder=recorder,
         )
         merged = merger.options((), self._interface, definitions, where=where, plain=True)
-        settings = MergedSettings(plain(self._config.evaluator, merged, self._config.root), recorder.spans())
+        settings = MergedSettings(plain(self._config.evaluator, merged, self._config.root), recorder)
         if not own:
             self._shared[with_settings] = settings
         return settings
+
+    def _chronicle(self, machine: str, own: Sequence[Definition]) -> Recorder:
+        """A recorder that keeps everything, with each definition told whose it is."""
+        from clanback.inventory.origins import Chronicle
+
+        levels = {"role": self._role, f"machine {machine}": own, **{f"tag {tag}": known for tag, known in self._by_tag.items()}}
+        for level, definitions in levels.items():
+            for definition in definitions:
+                definition.level = level
+        return Chronicle()
 
     def _report(self, diagnostic: Diagnostic) -> None:
         """One finding a place: what the role says wrongly is wrong for every member."""

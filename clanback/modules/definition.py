@@ -32,10 +32,10 @@ class Definition:
     `attribute` is the attribute that gave it (its name and its value have spans); `expr` the expression of the value where that
     is something else (an element of a list, the content of a `mkMerge`). `file` names where it comes from when it has no place.
     `content` is the expression inside the properties that `value` was taken out of. `conditions` are those of every `mkIf` around
-    it that nobody has looked at yet.
+    it that nobody has looked at yet. `level` says whose settings it belongs to, where somebody asks for that (`explain`).
     """
 
-    __slots__ = ("attribute", "conditions", "content", "expr", "file", "order", "priority", "source", "value")
+    __slots__ = ("attribute", "conditions", "content", "expr", "file", "level", "order", "priority", "source", "value")
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class Definition:
         self.expr = expr
         self.content: ast.Expr | None = None
         self.file = file
+        self.level: str | None = None
         self.priority = priority
         self.order = order
         self.conditions = conditions
@@ -93,6 +94,7 @@ class Definition:
             made = Definition(attributes[name], place[0], place[1], file=self.file)
         made.priority = self.priority
         made.conditions = self.conditions
+        made.level = self.level
         return made
 
     def elements(self, values: tuple[Any, ...], expr: ast.Expr | None = None) -> list[Definition]:
@@ -106,6 +108,7 @@ class Definition:
         """This definition with another value, which `expr` says if that is known: the same place, seen from outside."""
         made = Definition(value, self.source, self.attribute, self.expr, file=self.file)
         made.content = expr
+        made.level = self.level
         made.priority, made.order, made.conditions = self.priority, self.order, self.conditions
         return made
 
@@ -155,6 +158,7 @@ def push_down(evaluator: Evaluator, definition: Definition, depth: int = 0) -> l
         found: list[Definition] = []
         for part in definition.elements(contents, written):
             part.attribute = definition.attribute
+            part.level = definition.level
             part.priority, part.order, part.conditions = definition.priority, definition.order, definition.conditions
             found += push_down(evaluator, part, depth + 1)
         return found

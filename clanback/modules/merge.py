@@ -100,6 +100,8 @@ class Merger:
             try:
                 for one in push_down(self.evaluator, definition):
                     if one.conditions and not self._holds(path, one):
+                        if self.recorder is not None:
+                            self.recorder.leave_out(path, one)
                         continue
                     if self._fits(path, type_, one, part, whole):
                         plain.append(one)

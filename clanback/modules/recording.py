@@ -23,6 +23,9 @@ class Recorder:
         if spans:
             self._spans[path] = spans
 
+    def leave_out(self, path: tuple[str, ...], definition: Definition) -> None:
+        """Told of a definition whose condition is false; where it is written does not matter here."""
+
     def spans(self) -> dict[str, list[Span]]:
         """Spans by dotted path."""
         from clanback.modules.show import dotted

@@ -14,6 +14,8 @@ from clanback.nix.errors import EvalError, LimitError
 from clanback.nix.reads import ABSENT, PRESENT, digest, kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clanback.diagnostics import Source
     from clanback.nix.limits import Limits
 
@@ -42,8 +44,13 @@ class Paths:
         self.limits = limits
         self.store = store
         self.reads: dict[str, str] = {}
+        self._overlay: dict[str, str] = {}
 
     canonical = staticmethod(canonical)
+
+    def lay_over(self, texts: Mapping[str, str]) -> None:
+        """Let texts stand in for those of files, by absolute path: what an editor has not saved yet."""
+        self._overlay.update((os.path.realpath(path), text) for path, text in texts.items())
 
     def literal(self, text: str, source: Source) -> str:
         """The absolute path that the literal `text` means in a source; relative ones start at the source's folder."""
@@ -83,6 +90,10 @@ class Paths:
     def read(self, path: str) -> bytes:
         """Content of a regular file inside the root."""
         real = self.real(path)
+        if real in self._overlay:
+            content = self._overlay[real].encode("utf-8", "surrogateescape")
+            self.note(path, digest(content))
+            return content
         try:
             # O_NONBLOCK: opening a pipe must not wait for its writer; what was opened is looked at before it is read.
             descriptor = os.open(real, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -22,7 +22,7 @@ def test_a_surprise_is_a_diagnostic_and_no_traceback(monkeypatch: pytest.MonkeyP
     def fail(*_: object, **__: object) -> None:
         raise KeyError("boom\x1b[31m")
 
-    monkeypatch.setattr("clanback.cli.stages._follow", fail)
+    monkeypatch.setattr("clanback.stages._follow", fail)
     monkeypatch.delenv("CLANBACK_DEBUG", raising=False)
     status, out, err = run("--clan", TUTORIAL, "check")
     assert (status, out) == (2, "")
@@ -38,7 +38,7 @@ def test_also_when_the_machine_gives_up(surprise: Exception, monkeypatch: pytest
     def fail(*_: object, **__: object) -> None:
         raise surprise
 
-    monkeypatch.setattr("clanback.cli.stages._follow", fail)
+    monkeypatch.setattr("clanback.stages._follow", fail)
     status, _, err = run("--clan", TUTORIAL, "check")
     assert status == 2
     assert "error[CB90" in err
@@ -48,7 +48,7 @@ def test_interruption_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("clanback.cli.stages._follow", interrupt)
+    monkeypatch.setattr("clanback.stages._follow", interrupt)
     assert run("--clan", TUTORIAL, "check") == (cli.INTERRUPTED, "", "interrupted\n")
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from clanback.diagnostics import Diagnostic, Source
     from clanback.inventory.model import Place, StateEntry, UnknownText
+    from clanback.inventory.origins import Seen
     from clanback.nix import ast
     from clanback.nix.evaluator import Evaluator
 
@@ -62,6 +63,8 @@ class MachineAnalysis:
     modules: MachineModules = attrs.field(factory=MachineModules)
     diagnostics: tuple[Diagnostic, ...] = ()
     places: Mapping[str, tuple[Place, ...]] = attrs.field(factory=dict)
+    origins: Mapping[str, Sequence[Seen]] = attrs.field(factory=dict)
+    """The definitions of each of these options, those that lost included, where that was asked for (`recording`)."""
 
 
 def analyse(
@@ -73,6 +76,7 @@ def analyse(
     known_config: Mapping[str, Any] | None = None,
     split: bool = True,
     special: Mapping[str, Any] | None = None,
+    recording: bool = False,
 ) -> MachineAnalysis:
     """Facts and parts of the modules of one machine.
 
@@ -98,7 +102,7 @@ def analyse(
             options.setdefault("clan.core.settings.machine.name", machine_name)
         arguments = module_arguments(evaluator, options, special)
         collected = collect(evaluator, modules, arguments)
-        facts = Facts(evaluator, collected.configurations, arguments)
+        facts = Facts(evaluator, collected.configurations, arguments, recording=recording)
         if host_name is not None:
             break
         host_name = facts.host_name()
@@ -118,4 +122,5 @@ def analyse(
         modules=parts.modules(),
         diagnostics=(*collected.problems, *facts.diagnostics, *parts.diagnostics()),
         places=facts.places,
+        origins=facts.origins,
     )

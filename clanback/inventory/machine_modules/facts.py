@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clanback.diagnostics import Diagnostic
+    from clanback.inventory.origins import Seen
     from clanback.nix.evaluator import Evaluator
 
 HOOKS = ("preBackupScript", "postBackupScript", "preRestoreScript", "postRestoreScript")
@@ -57,18 +58,34 @@ def place_of(span: Span | None) -> Place | None:
 class Facts:
     """Reads facts from the configurations of one machine; `diagnostics`, `places` and `complete` grow as they are asked for."""
 
-    def __init__(self, evaluator: Evaluator, configurations: Sequence[Statement], arguments: Attrs) -> None:
+    def __init__(
+        self, evaluator: Evaluator, configurations: Sequence[Statement], arguments: Attrs, *, recording: bool = False
+    ) -> None:
         self.evaluator = evaluator
         self.configurations = configurations
         self.arguments = arguments
         self.complete = True
         self.diagnostics: list[Diagnostic] = []
         self.places: dict[str, tuple[Place, ...]] = {}
+        self.origins: dict[str, Sequence[Seen]] = {}
+        self._recording = recording
+
+    def _settled(self, statements: Sequence[Statement], label: str) -> list[Statement]:
+        """What counts of the statements for the option called `label`, and a note of what does not, where that is asked for."""
+        if not self._recording:
+            return settle(self.evaluator, statements)
+        from clanback.inventory.origins import of_statements
+
+        left_out: list[Statement] = []
+        kept = settle(self.evaluator, statements, left_out)
+        if kept or left_out:
+            self.origins[label] = of_statements(kept, left_out)
+        return kept
 
     def host_name(self) -> str | None:
         """`networking.hostName`, if the modules set it to one known string."""
         statements, _ = below(self.evaluator, self.configurations, HOST_NAME)
-        settled = settle(self.evaluator, statements)
+        settled = self._settled(statements, "host_name")
         values = {part.value for part in settled if isinstance(part.value, str) and part.doubt is None}
         return str(values.pop()) if len(values) == 1 and len(settled) >= 1 else None
 
@@ -77,7 +94,7 @@ class Facts:
         statements, doubts = below(self.evaluator, self.configurations, path)
         if path == ROOT_KEYS:
             statements.reverse()  # a user is a submodule, as a state is
-        found = self._strings(settle(self.evaluator, statements), ".".join(path), label)
+        found = self._strings(self._settled(statements, label), ".".join(path), label)
         return Strings(found.values, (*found.unknown, *(_unknown_text(doubt) for doubt in doubts)), found.places)
 
     def state(self) -> dict[str, StateEntry]:
@@ -115,7 +132,7 @@ class Facts:
         return entries
 
     def _entry(self, name: str, statements: list[Statement]) -> StateEntry | None:
-        settled = settle(self.evaluator, statements)
+        settled = self._settled(statements, f"state.{name}")
         if not settled:
             return None
         if all(part.doubt is not None or isinstance(part.value, Unknown) for part in settled):
@@ -137,7 +154,7 @@ class Facts:
         self.places[label] = places
         option = f"clan.core.state.{name}"
         folder_statements, doubts = below(self.evaluator, bodies, ("folders",))
-        folders = self._strings(settle(self.evaluator, folder_statements), f"{option}.folders", f"{label}.folders")
+        folders = self._strings(self._settled(folder_statements, f"{label}.folders"), f"{option}.folders", f"{label}.folders")
         unknown += [_unknown_text(doubt) for doubt in doubts]
         hooks: dict[str, str | UnknownText] = {}
         for hook in HOOKS:
@@ -216,7 +233,7 @@ class Facts:
 
     def _script(self, bodies: Sequence[Statement], option: str, hook: str, label: str) -> str | UnknownText | None:
         statements, doubts = below(self.evaluator, bodies, (hook,))
-        settled = settle(self.evaluator, statements)
+        settled = self._settled(statements, f"{label}.{hook}")
         lines: list[str] = []
         unknown = [_unknown_text(doubt) for doubt in doubts]
         for part in settled:

@@ -181,8 +181,8 @@ def below(evaluator: Evaluator, statements: Sequence[Statement], path: Sequence[
     return list(statements), doubts
 
 
-def settle(evaluator: Evaluator, statements: Sequence[Statement]) -> list[Statement]:
-    """The plain statements for one option that count: those of the best priority, in NixOS' order.
+def settle(evaluator: Evaluator, statements: Sequence[Statement], left_out: list[Statement] | None = None) -> list[Statement]:
+    """The plain statements for one option that count: those of the best priority, in NixOS' order; others go to `left_out`.
 
     One that holds only perhaps cannot take away what certainly holds; but if it would, the certain one is in doubt as well.
     """
@@ -195,6 +195,8 @@ def settle(evaluator: Evaluator, statements: Sequence[Statement]) -> list[Statem
                 (part.doubt for p, part in zip(priorities, found, strict=True) if part.doubt is not None and p < best), None
             )
             kept = [part for p, part in zip(priorities, found, strict=True) if p <= best]
+            if left_out is not None:
+                left_out += [part for p, part in zip(priorities, found, strict=True) if p > best]
             found = kept if stronger is None else [part.but(doubt=part.doubt or stronger) for part in kept]
     if any(part.order != PLAIN_ORDER for part in found):
         found.sort(key=lambda part: part.order)

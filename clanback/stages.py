@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clanback.diagnostics import DiagnosticError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from clanback.diagnostics import Diagnostic
     from clanback.inventory.loading import ClanConfig
@@ -77,23 +77,46 @@ class Outcome:
         return dict(self.config.evaluator.reads) if self.config is not None else {}
 
 
-def follow(path: str, *, compat: str | None, secrets: str = "clan", check: bool = True, allow_outside: bool = False) -> Outcome:
-    """Load, resolve, plan and (unless `check` is false) judge the clan at `path`, as far as it can be done."""
+def follow(
+    path: str,
+    *,
+    compat: str | None,
+    secrets: str = "clan",
+    check: bool = True,
+    allow_outside: bool = False,
+    overlay: Mapping[str, str] | None = None,
+    recording: bool = False,
+) -> Outcome:
+    """Load, resolve, plan and (unless `check` is false) judge the clan at `path`, as far as it can be done.
+
+    `overlay` has texts that stand in for those of files, by absolute path: what an editor has not saved yet. With `recording`
+    the inventory's `origins` tell what made each value.
+    """
     from clanback.nix.room import with_room
 
     outcome = Outcome()
     try:
-        with_room(_follow, outcome, path, compat, secrets, check, allow_outside)
+        with_room(_follow, outcome, path, compat, secrets, check, allow_outside, overlay, recording)
     except DiagnosticError as stop:
         outcome.found.extend(stop.diagnostics)
         outcome.stopped = True
     return outcome
 
 
-def _follow(outcome: Outcome, path: str, compat: str | None, secrets: str, check: bool, allow_outside: bool) -> None:
+def _follow(
+    outcome: Outcome,
+    path: str,
+    compat: str | None,
+    secrets: str,
+    check: bool,
+    allow_outside: bool,
+    overlay: Mapping[str, str] | None,
+    recording: bool,
+) -> None:
     from clanback import inventory, services
 
-    config = outcome.config = inventory.load(path, compat=compat, allow_outside=allow_outside)
+    config = inventory.load(path, compat=compat, allow_outside=allow_outside, overlay=overlay, recording=recording)
+    outcome.config = config
     outcome.found.extend(config.diagnostics)
     outcome.inventory = inventory.resolve(config, services.INTERFACES)
     outcome.found = list(_without_repeats([*outcome.found, *outcome.inventory.diagnostics]))
