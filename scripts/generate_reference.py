@@ -31,6 +31,10 @@ def commands() -> str:
     parts = ["# Commands", NOTE, "What `clanback --help` and `clanback COMMAND --help` print.", _block(parser.format_help())]
     for command in COMMANDS:
         parts += [f"## clanback {command.NAME}", _block(subparsers[command.NAME].format_help())]
+        for action in subparsers[command.NAME]._actions:
+            if action.dest == "subcommand":
+                for name, below in action.choices.items():
+                    parts += [f"### clanback {command.NAME} {name}", _block(below.format_help())]
     return "\n\n".join(parts) + "\n"
 
 

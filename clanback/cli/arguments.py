@@ -13,13 +13,15 @@ from clanback.cli.colour import wanted
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 COMMANDS = (render, check, show, explain, completion)
 
 DESCRIPTION = "Backups for a set of NixOS machines: reads clan.nix, plans who backs up what to whom, renders NixOS modules."
 
 EPILOGUE = """\
-exit status: 0 done; 1 findings, or not up to date with --check; 2 wrong usage or unreadable input; 130 interrupted.
+exit status: 0 done; 1 findings, or not up to date with --check; 2 wrong usage or unreadable input;
+3 some machines failed; 4 a machine could not be reached; 130 interrupted.
 'clanback COMMAND --help' tells more about a command."""
 
 
@@ -77,19 +79,32 @@ def make_parser(formatter: type[argparse.HelpFormatter] = PlainFormatter, *, onl
         if only not in (None, command.NAME):
             commands.add_parser(command.NAME, help=command.SUMMARY, add_help=False)
             continue
-        about = command.__doc__ or ""
-        first, _, rest = about.partition("\n\n")
-        mine = commands.add_parser(
-            command.NAME,
-            help=command.SUMMARY,
-            description=f"{first}\n\n{rest}".strip().replace("`", ""),
-            formatter_class=formatter,
-            allow_abbrev=False,
-        )
-        _add_global(mine, top=False)
+        mine = _add_command(commands, command, formatter)
+        subcommands = getattr(command, "SUBCOMMANDS", ())
+        if subcommands:
+            below = mine.add_subparsers(title="commands", dest="subcommand", metavar="COMMAND", required=True)
+            for subcommand in subcommands:
+                _add_command(below, subcommand, formatter)
+    return parser
+
+
+def _add_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], command: ModuleType, formatter: type[argparse.HelpFormatter]
+) -> argparse.ArgumentParser:
+    """Add one command from its file: `NAME`, `SUMMARY`, its docstring, and `add_arguments` and `run` or `SUBCOMMANDS`."""
+    first, _, rest = (command.__doc__ or "").partition("\n\n")
+    mine = commands.add_parser(
+        command.NAME,
+        help=command.SUMMARY,
+        description=f"{first}\n\n{rest}".strip().replace("`", ""),
+        formatter_class=formatter,
+        allow_abbrev=False,
+    )
+    _add_global(mine, top=False)
+    if not hasattr(command, "SUBCOMMANDS"):
         command.add_arguments(mine)
         mine.set_defaults(run=command.run)
-    return parser
+    return mine
 
 
 def _add_global(parser: argparse.ArgumentParser, *, top: bool) -> None:
