@@ -21,6 +21,7 @@ else
   need ssh openssh-client
   need jq jq
   need flock util-linux
+  need git git
 fi
 [ -n "$missing" ] || exit 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clanback.checks.codes import insight
 from clanback.checks.registry import Code
 
 _BORG = """
@@ -341,4 +342,5 @@ machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
 start a program (`ProxyCommand`, `LocalCommand`), or would be taken for an option of `ssh`, is refused: a clan may come from
 somebody else. Put such options into `~/.ssh/config`, under the name of the host.""",
     ),
+    *insight.CODES,
 )
