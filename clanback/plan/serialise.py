@@ -36,11 +36,11 @@ def _converter() -> Converter:
 
     from clanback import diagnostics
     from clanback.inventory import model as inventory
-    from clanback.inventory import own_settings
+    from clanback.inventory import origins, own_settings
     from clanback.plan import model as plan
 
     # The models name these under TYPE_CHECKING only; cattrs has to find them.
-    known = {"OwnSettings": own_settings.OwnSettings, "Mapping": Mapping, "Any": Any}
+    known = {"OwnSettings": own_settings.OwnSettings, "Origin": origins.Origin, "Mapping": Mapping, "Any": Any}
     names = {**vars(diagnostics), **vars(inventory), **vars(plan), **known}
     converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
 
@@ -72,10 +72,10 @@ def _converter() -> Converter:
     for cls in models:
         attrs.resolve_types(cls, globalns=names)
         if cls is inventory.Inventory:
-            # Sources are texts of files, not facts about the clan: an Inventory is the same without them.
+            # Sources are texts of files, and origins point into them: no facts about the clan, an Inventory is the same without.
             without = override(omit=True)
-            converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter, sources=without))
-            converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, sources=without))
+            converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter, sources=without, origins=without))
+            converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter, sources=without, origins=without))
         else:
             converter.register_structure_hook(cls, make_dict_structure_fn(cls, converter))
             converter.register_unstructure_hook(cls, make_dict_unstructure_fn(cls, converter))
