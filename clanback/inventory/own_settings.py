@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FILE = "clanback.toml"
 _LINES = 'every line is `name = value`, with texts in quotes (`quota = "100G"`), or begins a table: `[machines.NAME]`'
-WAYS_OF_SECRETS = ("clan",)
+WAYS_OF_SECRETS = ("upload", "agenix", "sops-nix", "clan")
 
 
 @attrs.frozen
@@ -129,8 +129,8 @@ TOP_SETTINGS: Mapping[str, Setting] = {
     "secrets": Setting(
         " or ".join(f'"{way}"' for way in WAYS_OF_SECRETS),
         lambda v: v in WAYS_OF_SECRETS,
-        '"clan"',
-        "How secrets come to the machines.",
+        '"upload"',
+        "How secrets come to the machines: by `clanback vars upload`, by the modules agenix or sops-nix, or by clan-core.",
         WAYS_OF_SECRETS[0],
     ),
     "ignore": Setting(

@@ -45,6 +45,7 @@ let
     "borgbackup"
     "coreutils"
     "curl"
+    "findutils"
     "gawk"
     "git"
     "gnugrep"
