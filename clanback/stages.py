@@ -81,7 +81,7 @@ def follow(
     path: str,
     *,
     compat: str | None,
-    secrets: str = "upload",
+    secrets: str = "clan",
     check: bool = True,
     allow_outside: bool = False,
     overlay: Mapping[str, str] | None = None,

@@ -11,7 +11,7 @@ os.environ["COLUMNS"] = "100"
 
 from clanback.checks import registry
 from clanback.cli.arguments import COMMANDS, make_parser
-from clanback.inventory import own_settings, sites
+from clanback.inventory import own_schema
 from clanback.modules.interface import Marker, OptionSet
 from clanback.nix.builtins import registry as builtins
 from clanback.nix.lib import supported
@@ -66,21 +66,17 @@ def codes() -> str:
 def settings() -> str:
     """The settings of clanback.toml."""
     tables = [
-        ("Of the whole clan", "At the top level.", own_settings.TOP_SETTINGS),
+        ("Of the whole clan", "At the top level.", own_schema.TOP_SETTINGS),
         (
             "Of backups",
             (
                 "At the top level for everything, or in a table for some: `[instances.NAME]`, `[roles.INSTANCE.ROLE]`, "
                 "`[tags.TAG]`, `[machines.NAME]`."
             ),
-            own_settings.MEMBER_SETTINGS,
+            own_schema.MEMBER_SETTINGS,
         ),
-        ("Retention", "In the table `retention` of any of these, as in `[machines.laptop.retention]`.", own_settings.RETENTION),
-        (
-            "Where things stand",
-            "At the top level for all machines, in `[tags.TAG]`, `[machines.NAME]`, or in `[destinations.NAME]`.",
-            sites.DESTINATION_SETTINGS,
-        ),
+        ("Of secrets", "In the table `[vars]`.", own_schema.VARS_SETTINGS),
+        ("Retention", "In the table `retention` of any of these, as in `[machines.laptop.retention]`.", own_schema.RETENTION),
     ]
     parts = [
         "# Settings: clanback.toml",

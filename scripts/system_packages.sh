@@ -21,6 +21,10 @@ else
   need ssh openssh-client
   need jq jq
   need flock util-linux
+  need age age
+  need ssh-keygen openssh-client
+  need mkpasswd whois
+  need strace strace
   need git git
 fi
 [ -n "$missing" ] || exit 0

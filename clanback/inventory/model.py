@@ -187,6 +187,10 @@ class Inventory(Fact):
     """`vars.settings.recipients.default` of the clan, where given and known."""
     host_recipients: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     """`vars.settings.recipients.hosts`, by machine, where given and known."""
+    secret_store: str | None = None
+    """`vars.settings.secretStore`, where given and known."""
+    directory: str = ""
+    """The folder that `vars/` and `secrets/` lie in, absolute: `root` unless the clan sets `directory`."""
     own: OwnSettings | None = None
     """What `clanback.toml` says; None if there is none."""
     sources: Mapping[str, Source] = attrs.field(factory=dict, eq=False, repr=False)

@@ -7,6 +7,9 @@
     [retention]
     daily = 14
 
+    [vars]
+    recipients = ["age1…"]            # who can read the secrets, where clan.nix does not say it
+
     [roles.borgbackup.client]         # one role of one instance; also [instances.NAME], [tags.NAME], [machines.NAME]
     append_only = true
 
@@ -22,18 +25,18 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clanback.diagnostics import DiagnosticError, Label, Source, Span, did_you_mean, error
-from clanback.inventory.time_spans import seconds
+from clanback.inventory.own_schema import MEMBER_SETTINGS, RETENTION, TOP_SETTINGS, VARS_SETTINGS
 from clanback.inventory.toml_values import right_value, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from clanback.inventory.loading import ClanConfig
     from clanback.inventory.model import Instance
+    from clanback.inventory.own_schema import Setting
 
 FILE = "clanback.toml"
 _LINES = 'every line is `name = value`, with texts in quotes (`quota = "100G"`), or begins a table: `[machines.NAME]`'
-WAYS_OF_SECRETS = ("upload", "agenix", "sops-nix", "clan")
 
 
 @attrs.frozen
@@ -43,111 +46,11 @@ class OwnSettings:
     out: str | None = None
     secrets: str | None = None
     ignore: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     members: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = attrs.field(factory=dict)
-    sites: Mapping[str, str] = attrs.field(factory=dict)
-    """Where machines stand, by their name."""
-    destination_sites: Mapping[str, str] = attrs.field(factory=dict)
-    """Where external destinations stand, by their name."""
 
 
-@attrs.frozen
-class Setting:
-    """One setting: what it must be, in words and as a test, its default in words, what it does, and a value it may have."""
-
-    expected: str
-    accepts: Callable[[Any], bool] = attrs.field(repr=False)
-    default: str
-    description: str
-    example: Any = 7
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_span(value: Any) -> bool:
-    if not isinstance(value, str):
-        return _is_count(value)
-    try:
-        return seconds(value) >= 0
-    except ValueError:
-        return False
-
-
-def _is_folder(value: Any) -> bool:
-    return (
-        isinstance(value, str)
-        and bool(value)
-        and not value.startswith("/")
-        and ".." not in value.split("/")
-        and "\0" not in value
-    )
-
-
-def _is_codes(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(v, str) and re.fullmatch(r"CB\d{0,3}", v) for v in value)
-
-
-RETENTION: Mapping[str, Setting] = {
-    "within": Setting(
-        'a time span such as "1d"',
-        lambda v: isinstance(v, str) and re.fullmatch(r"\d+[HdwmyMS]", v) is not None,
-        '"1d"',
-        "Every archive younger than this is kept.",
-        "1d",
-    ),
-    "daily": Setting("a number of archives", _is_count, "7", "How many daily archives are kept."),
-    "weekly": Setting("a number of archives", _is_count, "4", "How many weekly archives are kept."),
-    "monthly": Setting("a number of archives", _is_count, "0", "How many monthly archives are kept."),
-    "yearly": Setting("a number of archives", _is_count, "0", "How many yearly archives are kept."),
-}
-"""The keys of the table `retention`."""
-
-MEMBER_SETTINGS: Mapping[str, Setting] = {
-    "append_only": Setting(
-        "true or false",
-        lambda v: isinstance(v, bool),
-        "false",
-        "Clients may add to their repositories but not delete from them; they no longer prune.",
-        True,
-    ),
-    "random_delay": Setting(
-        'seconds, or a time span such as "30min"',
-        _is_span,
-        "30min",
-        "At most how long after its hour a job starts, fixed for each machine.",
-        "30min",
-    ),
-    "quota": Setting(
-        'a size such as "100G"',
-        lambda v: isinstance(v, str) and re.fullmatch(r"\d+(?:\.\d+)?[KMGT]?", v) is not None,
-        "none",
-        "How much a client's repository may hold on a server.",
-        "100G",
-    ),
-}
-"""Settings that may stand at the top level and in every table of instances, roles, tags and machines, besides `retention`."""
-
-TOP_SETTINGS: Mapping[str, Setting] = {
-    "out": Setting("a folder inside the repository", _is_folder, '"generated"', "Where `render` writes to.", "generated"),
-    "secrets": Setting(
-        " or ".join(f'"{way}"' for way in WAYS_OF_SECRETS),
-        lambda v: v in WAYS_OF_SECRETS,
-        '"upload"',
-        "How secrets come to the machines: by `clanback vars upload`, by the modules agenix or sops-nix, or by clan-core.",
-        WAYS_OF_SECRETS[0],
-    ),
-    "ignore": Setting(
-        'a list of codes such as "CB412", or of families such as "CB4"',
-        _is_codes,
-        "[]",
-        "Findings that are not reported.",
-        ["CB412"],
-    ),
-}
-"""Settings of the whole clan, at the top level only."""
-
-TABLES = ("instances", "roles", "tags", "machines", "destinations")
+TABLES = ("instances", "roles", "tags", "machines", "vars")
 
 
 def read_own_settings(
@@ -172,18 +75,28 @@ def read_own_settings(
     source = Source(FILE, text, path)
     import tomllib
 
-    from clanback.inventory.toml_places import place_of_mistake, reason_of_mistake
-
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        message = f"{FILE} is not TOML: {reason_of_mistake(problem)}"
-        config.report(error("CB230", message, place_of_mistake(problem, source), help=_LINES))
+        message = f"{FILE} is not TOML: {_reason(problem)}"
+        config.report(error("CB230", message, _place_of(problem, source), help=_LINES))
         return None
     except RecursionError:
         config.report(error("CB230", f"{FILE} is nested too deeply", help=_LINES))
         return None
     return _Reader(config, source, content).settings(instances, machines_by_tag, tags_of_machine)
+
+
+def _reason(problem: Exception) -> str:
+    return re.sub(r" \(at .*\)$", "", str(problem)).lower()
+
+
+def _place_of(problem: Exception, source: Source) -> Span:
+    match = re.search(r"at line (\d+), column (\d+)", str(problem))
+    offset = len(source.text)
+    if match is not None:
+        offset = source.line_starts()[int(match.group(1)) - 1] + int(match.group(2)) - 1
+    return Span(source, min(offset, len(source.text)), min(offset + 1, len(source.text)))
 
 
 Path = tuple[str, ...]
@@ -204,23 +117,13 @@ class _Reader:
         machines_by_tag: Mapping[str, Sequence[str]],
         tags_of_machine: Mapping[str, Sequence[str]],
     ) -> OwnSettings:
-        from clanback.inventory import sites
-
         top = {key: value for key, value in self.content.items() if key not in TABLES and key not in TOP_SETTINGS}
-        defaults = self._checked((), top, (*TOP_SETTINGS, *TABLES), sites.PLACE_SETTINGS)
+        defaults = self._checked((), top, (*TOP_SETTINGS, *TABLES))
         whole = {key: self._one((key,), TOP_SETTINGS[key], self.content[key]) for key in TOP_SETTINGS if key in self.content}
+        keys = {key: self._known_value(("vars", key), VARS_SETTINGS, value) for key, value in self._vars().items()}
         by_instance = self._tables(("instances",), instances, "instance")
-        by_tag = self._tables(("tags",), machines_by_tag, "tag", sites.PLACE_SETTINGS)
-        by_machine = self._tables(("machines",), tags_of_machine, "machine", sites.PLACE_SETTINGS)
-        destinations = sites.destination_names(instances.values())
-        by_destination = self._tables(("destinations",), destinations, "destination", sites.DESTINATION_SETTINGS)
-        top_site: dict[Path, Any] = {path: found for path, found in defaults.items() if path == ("site",)}
-        defaults = {path: found for path, found in defaults.items() if path != ("site",)}
-        where = {
-            name: self._merged(sites.only_site([by_machine.get(name), *map(by_tag.get, tags)]), top_site)
-            for name, tags in tags_of_machine.items()
-        }
-        by_machine, by_tag = sites.without_site(by_machine), sites.without_site(by_tag)
+        by_tag = self._tables(("tags",), machines_by_tag, "tag")
+        by_machine = self._tables(("machines",), tags_of_machine, "machine")
         by_role: dict[str, dict[Path, Any]] = {}
         roles = self._table(("roles",), self.content.get("roles", {}))
         for name in roles:
@@ -241,27 +144,24 @@ class _Reader:
                     if merged:
                         members.setdefault(name, {}).setdefault(role_name, {})[member] = merged
         return OwnSettings(
-            whole.get("out"),
-            whole.get("secrets"),
-            tuple(whole.get("ignore") or ()),
-            members,
-            sites={name: found["site"] for name, found in where.items() if found},
-            destination_sites={name: found[("site",)][0] for name, found in by_destination.items() if found},
+            whole.get("out"), whole.get("secrets"), tuple(whole.get("ignore") or ()), tuple(keys.get("recipients") or ()), members
         )
+
+    def _vars(self) -> Mapping[str, Any]:
+        return self._table(("vars",), self.content.get("vars", {}))
+
+    def _known_value(self, at: Path, known: Mapping[str, Setting], value: Any) -> Any:
+        if at[-1] in known:
+            return self._one(at, known[at[-1]], value)
+        self._unknown(at, known)
+        return None
 
     # Settings of one level are a flat mapping: (path of the setting) → (value, path where it is written).
 
-    def _checked(
-        self,
-        at: Path,
-        table: Mapping[str, Any],
-        also: Sequence[str] = (),
-        known: Mapping[str, Setting] = MEMBER_SETTINGS,
-    ) -> dict[Path, Any]:
+    def _checked(self, at: Path, table: Mapping[str, Any], also: Sequence[str] = ()) -> dict[Path, Any]:
         found: dict[Path, Any] = {}
-        of_members = "quota" in known
         for key, value in table.items():
-            if key == "retention" and of_members:
+            if key == "retention":
                 kept = self._table((*at, key), value)
                 for name, number in kept.items():
                     setting = RETENTION.get(name)
@@ -269,22 +169,20 @@ class _Reader:
                         self._unknown((*at, key, name), RETENTION)
                     elif (one := self._one((*at, key, name), setting, number)) is not None:
                         found[(key, name)] = (one, (*at, key, name))
-            elif key in known:
-                one = self._one((*at, key), known[key], value)
+            elif key in MEMBER_SETTINGS:
+                one = self._one((*at, key), MEMBER_SETTINGS[key], value)
                 if one is not None:
                     found[(key,)] = (one, (*at, key))
             else:
-                self._unknown((*at, key), (*(("retention",) if of_members else ()), *known, *also))
+                self._unknown((*at, key), ("retention", *MEMBER_SETTINGS, *also))
         return found
 
-    def _tables(
-        self, at: Path, known: Mapping[str, Any], what: str, accepted: Mapping[str, Setting] = MEMBER_SETTINGS
-    ) -> dict[str, dict[Path, Any]]:
+    def _tables(self, at: Path, known: Mapping[str, Any], what: str) -> dict[str, dict[Path, Any]]:
         content: Any = self.content
         for name in at:
             content = content.get(name, {}) if isinstance(content, dict) else {}
         checked = {
-            name: self._checked((*at, name), self._table((*at, name), values), (), accepted)
+            name: self._checked((*at, name), self._table((*at, name), values))
             for name, values in self._table(at, content).items()
         }
         return {name: values for name, values in checked.items() if self._known((*at, name), known, what)}

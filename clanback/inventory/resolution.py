@@ -61,7 +61,8 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
 
     report_strays(config, machines, modules, instances)
 
-    default, hosts = _recipients(config)
+    settings = _vars_settings(config)
+    default, hosts = _recipients(config, settings)
     own = _own_settings(config, resolved, by_tag, tags)
     if config.origins is not None:
         config.origins.finish(config.evaluator)
@@ -75,6 +76,8 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
         public_values=read_public_values(config),
         recipients=default,
         host_recipients=hosts,
+        secret_store=_text(config, settings.get("secretStore")),
+        directory=config.directory,
         own=own,
         sources=book.sources,
         origins={} if config.origins is None else config.origins.by_path,
@@ -121,12 +124,14 @@ def _own_settings(
     return read_own_settings(config, instances, by_tag, tags)
 
 
-def _recipients(config: ClanConfig) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+def _vars_settings(config: ClanConfig) -> Attrs:
+    """`vars.settings`, as far as it is known."""
+    return _set(config.leniently(_set(config.leniently(config.value.get("vars"))).get("settings")))
+
+
+def _recipients(config: ClanConfig, settings: Attrs) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """`vars.settings.recipients`, as far as it is known; what is wrong with it is for whoever encrypts."""
-    value = config.value.get("vars")
-    for name in ("settings", "recipients"):
-        value = _set(config.leniently(value)).get(name)
-    recipients = _set(config.leniently(value))
+    recipients = _set(config.leniently(settings.get("recipients")))
     hosts = _set(config.leniently(recipients.get("hosts")))
     return _texts(config, recipients.get("default")), {host: _texts(config, hosts[host]) for host in sorted(hosts)}
 
@@ -136,6 +141,11 @@ def _texts(config: ClanConfig, value: Any) -> tuple[str, ...]:
     if not isinstance(found, tuple):
         return ()
     return tuple(str(text) for element in found if isinstance(text := config.leniently(element), str))
+
+
+def _text(config: ClanConfig, value: Any) -> str | None:
+    found = config.leniently(value)
+    return str(found) if isinstance(found, str) else None
 
 
 def _set(value: Any) -> Attrs:

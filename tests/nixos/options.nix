@@ -153,7 +153,7 @@ in
     nix = opaque;
     nixpkgs = opaque;
     security = opaque;
-    system.activationScripts = option (types.attrsOf types.anything) { };
+    system = opaque;
     time = opaque;
     virtualisation = opaque;
     programs.ssh.knownHosts = option (types.attrsOf (types.submodule knownHost)) { };

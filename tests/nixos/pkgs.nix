@@ -45,7 +45,6 @@ let
     "borgbackup"
     "coreutils"
     "curl"
-    "findutils"
     "gawk"
     "git"
     "gnugrep"

@@ -5,17 +5,21 @@
   hatchling,
   attrs,
   cattrs,
+  cryptography,
   hypothesis,
   jinja2,
   lark,
+  libpass,
   mypy,
   oncalendar,
+  pyrage,
   pytest,
   pytest-xdist,
   rich,
   rich-argparse,
   ruff,
   shtab,
+  xkcdpass,
 }:
 buildPythonPackage {
   pname = "clanback";
@@ -31,10 +35,14 @@ buildPythonPackage {
   dependencies = [
     attrs
     cattrs
+    cryptography
+    libpass
     oncalendar
+    pyrage
     rich
     rich-argparse
     shtab
+    xkcdpass
   ];
 
   optional-dependencies.test = [

@@ -10,12 +10,15 @@ let
     "attrs"
     "buildPythonPackage"
     "cattrs"
+    "cryptography"
     "hatchling"
     "hypothesis"
     "jinja2"
     "lark"
+    "libpass"
     "mypy"
     "oncalendar"
+    "pyrage"
     "pytest"
     "pytest-xdist"
     "pythonOlder"
@@ -23,6 +26,7 @@ let
     "rich-argparse"
     "ruff"
     "shtab"
+    "xkcdpass"
   ];
 
   makePython =

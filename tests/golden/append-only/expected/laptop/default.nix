@@ -6,7 +6,6 @@
     ./borgbackup.nix
     ./sshd.nix
     ./secrets.nix
-    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "laptop";

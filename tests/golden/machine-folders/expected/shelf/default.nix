@@ -5,7 +5,6 @@
     ./machine.nix
     ./borgbackup.nix
     ./secrets.nix
-    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "shelf";

@@ -5,7 +5,6 @@
     ./borgbackup.nix
     ./sshd.nix
     ./secrets.nix
-    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "vault";

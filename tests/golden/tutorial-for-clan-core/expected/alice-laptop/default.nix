@@ -16,7 +16,6 @@
                 ./sshd.nix
                 ./users.nix
                 ./secrets.nix
-                ../secret-files.nix
               ];
             }
           ];

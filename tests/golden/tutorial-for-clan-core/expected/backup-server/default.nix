@@ -14,7 +14,6 @@
                 ./sshd.nix
                 ./users.nix
                 ./secrets.nix
-                ../secret-files.nix
               ];
             }
           ];

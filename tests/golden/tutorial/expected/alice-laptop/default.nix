@@ -8,7 +8,6 @@
     ./sshd.nix
     ./users.nix
     ./secrets.nix
-    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "alice-laptop";

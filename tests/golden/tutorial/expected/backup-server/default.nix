@@ -6,7 +6,6 @@
     ./sshd.nix
     ./users.nix
     ./secrets.nix
-    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "backup-server";

@@ -1,0 +1,21 @@
+"""What the tests of vars share: a home without an identity, a copy of the tutorial, and the command line as people call it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.vars.programs import Clan
+
+TUTORIAL = Path(__file__).resolve().parents[2] / "examples/tutorial"
+
+
+@pytest.fixture
+def clan(tmp_path: Path) -> Clan:
+    """The tutorial in a folder of its own, for somebody who has no age identity yet."""
+    home, folder = tmp_path / "home", tmp_path / "clan"
+    home.mkdir()
+    folder.mkdir()
+    (folder / "clan.nix").write_text((TUTORIAL / "clan.nix").read_text())
+    return Clan(folder, home)
