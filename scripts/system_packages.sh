@@ -21,6 +21,7 @@ else
   need ssh openssh-client
   need jq jq
   need flock util-linux
+  need unshare util-linux
   need age age
   need ssh-keygen openssh-client
   need mkpasswd whois

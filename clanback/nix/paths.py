@@ -44,6 +44,8 @@ class Paths:
         self.limits = limits
         self.store = store
         self.reads: dict[str, str] = {}
+        self.written: dict[str, str] = {}
+        """The texts that `toFile` would have put into the store, by path: whoever wants to use a result lays them down."""
         self._overlay: dict[str, str] = {}
 
     canonical = staticmethod(canonical)

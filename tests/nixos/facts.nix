@@ -5,14 +5,14 @@
   modules ? [ ],
 }:
 let
-  lib = import ./lib.nix;
-  pkgs = import ./pkgs.nix lib;
+  lib = import ../../clanback/demo/nixos/lib.nix;
+  pkgs = import ../../clanback/demo/nixos/pkgs.nix lib;
 
   system =
     module:
     lib.evalModules {
       modules = [
-        ./options.nix
+        ../../clanback/demo/nixos/options.nix
         { _module.args.pkgs = pkgs; }
         module
       ]

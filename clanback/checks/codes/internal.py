@@ -28,4 +28,13 @@ Reading or writing failed for a reason that lies outside: no space, no permissio
 clanback uses the programs of this computer for what they do best: `ssh` to reach machines, `borg` to read repositories, `git`
 to look at earlier versions. The message names the one that is missing or cannot be started.""",
     ),
+    Code(
+        "CB911",
+        "a machine of the demo does not start",
+        "error",
+        """
+The demo makes machines out of processes. Each has a root folder of its own, for which Linux has namespaces: of mounts and
+processes for root, of users too for everybody else. Where a container or the system's settings forbid them, there can be no
+such machines.""",
+    ),
 )

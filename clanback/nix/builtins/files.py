@@ -133,6 +133,7 @@ def _to_file(evaluator: Evaluator, name: Any, content: Any) -> Value:
     called = force_string_no_context(evaluator, name)
     text = force_string(evaluator, content)
     made = evaluator.paths.made_up(text, called)
+    evaluator.paths.written[made] = text
     return ContextString(made, frozenset((made,)))
 
 

@@ -11,7 +11,12 @@ let
     // attributes;
 
   writers = {
-    writeText = name: text: package name { inherit text; };
+    writeText =
+      name: text:
+      package name {
+        outPath = "${builtins.toFile name text}";
+        inherit text;
+      };
     # Units name scripts by their path: with a store that may be written to, tests find and run them there.
     writeShellScript =
       name: text:
