@@ -81,7 +81,7 @@ def follow(
     path: str,
     *,
     compat: str | None,
-    secrets: str = "clan",
+    secrets: str = "upload",
     check: bool = True,
     allow_outside: bool = False,
     overlay: Mapping[str, str] | None = None,

@@ -11,7 +11,7 @@ os.environ["COLUMNS"] = "100"
 
 from clanback.checks import registry
 from clanback.cli.arguments import COMMANDS, make_parser
-from clanback.inventory import own_schema
+from clanback.inventory import own_schema, sites
 from clanback.modules.interface import Marker, OptionSet
 from clanback.nix.builtins import registry as builtins
 from clanback.nix.lib import supported
@@ -77,6 +77,11 @@ def settings() -> str:
         ),
         ("Of secrets", "In the table `[vars]`.", own_schema.VARS_SETTINGS),
         ("Retention", "In the table `retention` of any of these, as in `[machines.laptop.retention]`.", own_schema.RETENTION),
+        (
+            "Where things stand",
+            "At the top level for all machines, in `[tags.TAG]`, `[machines.NAME]`, or in `[destinations.NAME]`.",
+            sites.DESTINATION_SETTINGS,
+        ),
     ]
     parts = [
         "# Settings: clanback.toml",

@@ -10,8 +10,8 @@ import os
 
 NAME = "clanback.toml"
 
-WAYS = ("clan",)
-"""The ways of secrets: clan-core deploys them, and only their paths are rendered."""
+WAYS = ("upload", "agenix", "sops-nix", "clan")
+"""The ways of secrets, the default first: `clanback vars upload`, two well-known modules, or clan-core, which deploys them."""
 
 
 class Configuration:

@@ -1,10 +1,14 @@
-"""Say what a code means, what to do, and how it looks wrong and right.
+"""Say what a code means, or why a value is what it is.
 
-`clanback explain CB201` prints the page of one code, `clanback explain` lists them all.
+`clanback explain CB201` prints the page of a code, `clanback explain` lists them all. `clanback explain MACHINE.OPTION` shows the
+value, the definitions that made it with file and line, which won and why, and the rendered line it became; `explain MACHINE`
+lists what there is. Options have our names (`laptop.jobs.server.repo`, `laptop.borgbackup.client.startAt`) or those of NixOS
+(`laptop.services.borgbackup.jobs.server.repo`); `INSTANCE.ROLE.SETTING` explains a setting for all members of a role.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 
 TYPE_CHECKING = False
@@ -15,31 +19,62 @@ if TYPE_CHECKING:
     from clanback.cli.text import Style
 
 NAME = "explain"
-SUMMARY = "say what a code such as CB201 means"
+SUMMARY = "say what a code such as CB201 means, or why a value is what it is"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the argument of `explain`."""
-    parser.add_argument("code", nargs="?", metavar="CODE", help="a code as it stands in brackets after `error`: CB201")
+    """Add the arguments of `explain`."""
+    parser.add_argument(
+        "subject",
+        nargs="?",
+        metavar="CODE|MACHINE.OPTION",
+        help="a code as it stands in brackets after `error` (CB201), or a value: laptop.tags",
+    )
+    parser.add_argument("--json", action="store_true", help="print the explanation of a value as JSON, format 1")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the page of a code, or the list of them; 2 if there is no such code."""
+    """Print the page of a code, the list of them, or the explanation of a value; 2 if there is no such thing."""
     from clanback.checks import registry
     from clanback.cli.colour import wanted
     from clanback.cli.text import Style
 
     style = Style(wanted(options.color, sys.stdout))
-    if options.code is None:
+    if options.subject is None:
         sys.stdout.write(index(style))
         return 0
-    known = registry.find(options.code.upper())
+    if re.fullmatch(r"(?i)cb\d*", options.subject) is None:
+        return _explain_value(options, style)
+    known = registry.find(options.subject.upper())
     if known is None:
-        from clanback.cli.terminal import safe
-
-        sys.stderr.write(f"clanback explain: there is no code {safe(options.code)!r}; `clanback explain` lists them\n")
+        sys.stderr.write(f"clanback explain: there is no code {options.subject!r}; `clanback explain` lists them\n")
         return 2
     sys.stdout.write(page(known, style))
+    return 0
+
+
+def _explain_value(options: argparse.Namespace, style: Style) -> int:
+    """Explain a value of the clan; 2 if there is none of that name, else the status of the findings that stood in the way."""
+    from clanback import explaining
+    from clanback.cli import configuration, explanation, output, repository
+    from clanback.stages import follow
+
+    clan = repository.locate(options.clan)
+    settings = configuration.read(repository.root_of(clan))
+    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, recording=True)
+    if outcome.inventory is None or outcome.plan is None:
+        found = outcome.diagnostics(settings.ignore)
+        output.write_diagnostics(found, options, sys.stderr)
+        return outcome.status_of_findings(found) or 1
+    try:
+        made = explaining.explain(explaining.Context(outcome.inventory, outcome.plan), options.subject, out=settings.out)
+    except explaining.UnknownPathError as problem:
+        sys.stderr.write(explanation.unknown(problem))
+        return 2
+    if options.json:
+        output.write_json(explanation.as_json(made))
+    else:
+        sys.stdout.write(explanation.text(made, style))
     return 0
 
 

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--diff", action="store_true", help="write nothing, print what would change")
     parser.add_argument("--compat", choices=("clan-core",), help="render exactly what clan-core means, without our corrections")
     parser.add_argument(
-        "--secrets", choices=configuration.WAYS, help="how secrets reach the machines (default: clan, which deploys them)"
+        "--secrets",
+        choices=configuration.WAYS,
+        help="how secrets reach the machines (default: upload, by `clanback vars upload`; clan: clan-core deploys them)",
     )
     parser.add_argument(
         "--no-standalone", action="store_true", help="leave out the clan.core options, for machines that import clan-core too"

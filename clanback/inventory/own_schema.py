@@ -12,7 +12,7 @@ from clanback.inventory.time_spans import seconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-WAYS_OF_SECRETS = ("clan",)
+WAYS_OF_SECRETS = ("upload", "agenix", "sops-nix", "clan")
 
 
 @attrs.frozen
@@ -98,8 +98,8 @@ TOP_SETTINGS: Mapping[str, Setting] = {
     "secrets": Setting(
         " or ".join(f'"{way}"' for way in WAYS_OF_SECRETS),
         lambda v: v in WAYS_OF_SECRETS,
-        '"clan"',
-        "How secrets come to the machines.",
+        '"upload"',
+        "How secrets come to the machines: by `clanback vars upload`, by the modules agenix or sops-nix, or by clan-core.",
         WAYS_OF_SECRETS[0],
     ),
     "ignore": Setting(

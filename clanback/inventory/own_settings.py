@@ -19,7 +19,6 @@ have: equal ones are fine, different ones an error that names both places.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -48,9 +47,13 @@ class OwnSettings:
     ignore: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     members: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = attrs.field(factory=dict)
+    sites: Mapping[str, str] = attrs.field(factory=dict)
+    """Where machines stand, by their name."""
+    destination_sites: Mapping[str, str] = attrs.field(factory=dict)
+    """Where external destinations stand, by their name."""
 
 
-TABLES = ("instances", "roles", "tags", "machines", "vars")
+TABLES = ("instances", "roles", "tags", "machines", "destinations", "vars")
 
 
 def read_own_settings(
@@ -75,28 +78,18 @@ def read_own_settings(
     source = Source(FILE, text, path)
     import tomllib
 
+    from clanback.inventory.toml_places import place_of_mistake, reason_of_mistake
+
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        message = f"{FILE} is not TOML: {_reason(problem)}"
-        config.report(error("CB230", message, _place_of(problem, source), help=_LINES))
+        message = f"{FILE} is not TOML: {reason_of_mistake(problem)}"
+        config.report(error("CB230", message, place_of_mistake(problem, source), help=_LINES))
         return None
     except RecursionError:
         config.report(error("CB230", f"{FILE} is nested too deeply", help=_LINES))
         return None
     return _Reader(config, source, content).settings(instances, machines_by_tag, tags_of_machine)
-
-
-def _reason(problem: Exception) -> str:
-    return re.sub(r" \(at .*\)$", "", str(problem)).lower()
-
-
-def _place_of(problem: Exception, source: Source) -> Span:
-    match = re.search(r"at line (\d+), column (\d+)", str(problem))
-    offset = len(source.text)
-    if match is not None:
-        offset = source.line_starts()[int(match.group(1)) - 1] + int(match.group(2)) - 1
-    return Span(source, min(offset, len(source.text)), min(offset + 1, len(source.text)))
 
 
 Path = tuple[str, ...]
@@ -117,13 +110,24 @@ class _Reader:
         machines_by_tag: Mapping[str, Sequence[str]],
         tags_of_machine: Mapping[str, Sequence[str]],
     ) -> OwnSettings:
+        from clanback.inventory import sites
+
         top = {key: value for key, value in self.content.items() if key not in TABLES and key not in TOP_SETTINGS}
-        defaults = self._checked((), top, (*TOP_SETTINGS, *TABLES))
+        defaults = self._checked((), top, (*TOP_SETTINGS, *TABLES), sites.PLACE_SETTINGS)
         whole = {key: self._one((key,), TOP_SETTINGS[key], self.content[key]) for key in TOP_SETTINGS if key in self.content}
         keys = {key: self._known_value(("vars", key), VARS_SETTINGS, value) for key, value in self._vars().items()}
         by_instance = self._tables(("instances",), instances, "instance")
-        by_tag = self._tables(("tags",), machines_by_tag, "tag")
-        by_machine = self._tables(("machines",), tags_of_machine, "machine")
+        by_tag = self._tables(("tags",), machines_by_tag, "tag", sites.PLACE_SETTINGS)
+        by_machine = self._tables(("machines",), tags_of_machine, "machine", sites.PLACE_SETTINGS)
+        destinations = sites.destination_names(instances.values())
+        by_destination = self._tables(("destinations",), destinations, "destination", sites.DESTINATION_SETTINGS)
+        top_site: dict[Path, Any] = {path: found for path, found in defaults.items() if path == ("site",)}
+        defaults = {path: found for path, found in defaults.items() if path != ("site",)}
+        where = {
+            name: self._merged(sites.only_site([by_machine.get(name), *map(by_tag.get, tags)]), top_site)
+            for name, tags in tags_of_machine.items()
+        }
+        by_machine, by_tag = sites.without_site(by_machine), sites.without_site(by_tag)
         by_role: dict[str, dict[Path, Any]] = {}
         roles = self._table(("roles",), self.content.get("roles", {}))
         for name in roles:
@@ -144,7 +148,13 @@ class _Reader:
                     if merged:
                         members.setdefault(name, {}).setdefault(role_name, {})[member] = merged
         return OwnSettings(
-            whole.get("out"), whole.get("secrets"), tuple(whole.get("ignore") or ()), tuple(keys.get("recipients") or ()), members
+            whole.get("out"),
+            whole.get("secrets"),
+            tuple(whole.get("ignore") or ()),
+            tuple(keys.get("recipients") or ()),
+            members,
+            sites={name: found["site"] for name, found in where.items() if found},
+            destination_sites={name: found[("site",)][0] for name, found in by_destination.items() if found},
         )
 
     def _vars(self) -> Mapping[str, Any]:
@@ -158,10 +168,17 @@ class _Reader:
 
     # Settings of one level are a flat mapping: (path of the setting) → (value, path where it is written).
 
-    def _checked(self, at: Path, table: Mapping[str, Any], also: Sequence[str] = ()) -> dict[Path, Any]:
+    def _checked(
+        self,
+        at: Path,
+        table: Mapping[str, Any],
+        also: Sequence[str] = (),
+        known: Mapping[str, Setting] = MEMBER_SETTINGS,
+    ) -> dict[Path, Any]:
         found: dict[Path, Any] = {}
+        of_members = "quota" in known
         for key, value in table.items():
-            if key == "retention":
+            if key == "retention" and of_members:
                 kept = self._table((*at, key), value)
                 for name, number in kept.items():
                     setting = RETENTION.get(name)
@@ -169,20 +186,22 @@ class _Reader:
                         self._unknown((*at, key, name), RETENTION)
                     elif (one := self._one((*at, key, name), setting, number)) is not None:
                         found[(key, name)] = (one, (*at, key, name))
-            elif key in MEMBER_SETTINGS:
-                one = self._one((*at, key), MEMBER_SETTINGS[key], value)
+            elif key in known:
+                one = self._one((*at, key), known[key], value)
                 if one is not None:
                     found[(key,)] = (one, (*at, key))
             else:
-                self._unknown((*at, key), ("retention", *MEMBER_SETTINGS, *also))
+                self._unknown((*at, key), (*(("retention",) if of_members else ()), *known, *also))
         return found
 
-    def _tables(self, at: Path, known: Mapping[str, Any], what: str) -> dict[str, dict[Path, Any]]:
+    def _tables(
+        self, at: Path, known: Mapping[str, Any], what: str, accepted: Mapping[str, Setting] = MEMBER_SETTINGS
+    ) -> dict[str, dict[Path, Any]]:
         content: Any = self.content
         for name in at:
             content = content.get(name, {}) if isinstance(content, dict) else {}
         checked = {
-            name: self._checked((*at, name), self._table((*at, name), values))
+            name: self._checked((*at, name), self._table((*at, name), values), (), accepted)
             for name, values in self._table(at, content).items()
         }
         return {name: values for name, values in checked.items() if self._known((*at, name), known, what)}

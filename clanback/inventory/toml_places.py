@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from clanback.diagnostics import Source, Span
+
 _PIECE = re.compile(
     r'''(?P<space>[ \t\r]+) | (?P<comment>\#[^\n]*) | (?P<newline>\n)
       | (?P<long>"""(?:[^\\]|\\.)*?"{3,5} | \'\'\'.*?\'{3,5})
@@ -70,3 +72,17 @@ def _plain(piece: str) -> str:
 
     value = tomllib.loads(f"x = {piece}")["x"]
     return str(value)
+
+
+def reason_of_mistake(problem: Exception) -> str:
+    """What tomllib says is wrong, without the place."""
+    return re.sub(r" \(at .*\)$", "", str(problem)).lower()
+
+
+def place_of_mistake(problem: Exception, source: Source) -> Span:
+    """The place that tomllib names in its message."""
+    match = re.search(r"at line (\d+), column (\d+)", str(problem))
+    offset = len(source.text)
+    if match is not None:
+        offset = source.line_starts()[int(match.group(1)) - 1] + int(match.group(2)) - 1
+    return Span(source, min(offset, len(source.text)), min(offset + 1, len(source.text)))

@@ -8,6 +8,8 @@ from clanback.render.accounts import render_sshd, render_users
 from clanback.render.borgbackup import SHARED_FILE, is_client, render_borgbackup, render_shared
 from clanback.render.modules import render_modules
 from clanback.render.runtime import render_template
+from clanback.render.secret_files import MODULE as SECRET_FILES
+from clanback.render.secret_files import gets_secrets, render_secret_files
 from clanback.render.values import Location
 from clanback.render.variables import render_secrets
 
@@ -24,7 +26,7 @@ def render(
     plan: Plan,
     *,
     compat: str | None = None,
-    secrets: str = "clan",
+    secrets: str = "upload",
     standalone: bool = True,
     out_relative: str | None = "generated",
     root: str | None = None,
@@ -34,17 +36,26 @@ def render(
     `compat="clan-core"` gives jobs clan-core's values and hooks; it must be what the plan was made with. `standalone=False`
     leaves out the declarations of clan-core's options, for systems that import clan-core. `out_relative` is the output
     folder relative to the repository's root; None means that it lies outside, and files of the repository are then named by
-    absolute paths below `root`. `secrets` is the way secrets take: only `clan` is rendered, paths and nothing else.
+    absolute paths below `root`. `secrets` is the way that secrets take to the machines: `upload`, `agenix`, `sops-nix`, or `clan`
+    (clan-core deploys them, and only their paths are rendered; so it is wherever `standalone` is False).
     """
-    assert secrets == "clan", "the other ways of secrets are refused by the command line"
+    deployed_by_us = standalone and secrets != "clan"
     to_root = _to_root(out_relative, root)
     texts: dict[str, str] = {}
     for name, machine in plan.machines.items():
         inside = to_root if to_root.startswith("/") else f"../{to_root}"
-        for file, text in _machine(machine, Location(name, inside), compat=compat is not None, standalone=standalone).items():
-            texts[f"{name}/{file}"] = text
+        files = _machine(
+            machine,
+            Location(name, inside),
+            compat=compat is not None,
+            standalone=standalone,
+            lays_down=deployed_by_us and gets_secrets(machine),
+        )
+        texts.update((f"{name}/{file}", text) for file, text in files.items())
     if any(is_client(machine) for machine in plan.machines.values()):
         texts[SHARED_FILE] = render_shared(compat=compat is not None)
+    if deployed_by_us and any(gets_secrets(machine) for machine in plan.machines.values()):
+        texts[SECRET_FILES] = render_secret_files(secrets)
     if any(f"(import ../{VARIABLES_FILE})" in text for text in texts.values()):
         texts[VARIABLES_FILE] = render_template(VARIABLES_FILE, folder=f"{to_root}/vars" if to_root != "." else "./vars")
     if standalone and plan.machines:
@@ -62,7 +73,7 @@ def _to_root(out_relative: str | None, root: str | None) -> str:
     return "/".join([".."] * depth) or "."
 
 
-def _machine(machine: MachinePlan, location: Location, *, compat: bool, standalone: bool) -> dict[str, str]:
+def _machine(machine: MachinePlan, location: Location, *, compat: bool, standalone: bool, lays_down: bool) -> dict[str, str]:
     texts: dict[str, str | None] = dict(render_modules(machine, location, compat=compat))
     texts["borgbackup.nix"] = render_borgbackup(machine, location, compat=compat)
     texts["sshd.nix"] = render_sshd(machine, location)
@@ -75,7 +86,7 @@ def _machine(machine: MachinePlan, location: Location, *, compat: bool, standalo
         machine=machine.name,
         options=f"../{OPTIONS_FILE}",
         own=[f"./{name}" for name in _OWN if name in written],
-        services=[f"./{name}" for name in _SERVICES if name in written],
+        services=[f"./{name}" for name in _SERVICES if name in written] + ([f"../{SECRET_FILES}"] if lays_down else []),
         compat=compat,
         standalone=standalone,
         target_host=machine.target_host,

@@ -29,7 +29,7 @@ INTERFACES: Mapping[str, ServiceInterface] = {name: SERVICES[name].INTERFACE for
 
 
 def plan(
-    inventory: Inventory, *, compat: str | None = None, secrets: str = "clan", settings: Mapping[str, Any] | None = None
+    inventory: Inventory, *, compat: str | None = None, secrets: str = "upload", settings: Mapping[str, Any] | None = None
 ) -> Plan:
     """What every machine of `inventory` will do. Pure.
 

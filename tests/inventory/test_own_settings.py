@@ -98,7 +98,7 @@ def test_different_values_of_two_tables_conflict_and_both_are_named() -> None:
         ("quota = 'much'", "CB232", (1, 1), 'write it like this: `quota = "100G"`'),
         ("random_delay = true", "CB232", (1, 1), 'write it like this: `random_delay = "30min"`'),
         ("out = '../elsewhere'", "CB232", (1, 1), 'write it like this: `out = "generated"`'),
-        ("secrets = 'plain'", "CB232", (1, 1), 'write it like this: `secrets = "clan"`'),
+        ("secrets = 'plain'", "CB232", (1, 1), 'write it like this: `secrets = "upload"`'),
         ("ignore = ['412']", "CB232", (1, 1), 'write it like this: `ignore = ["CB412"]`'),
         ("a = 1\nb = = 2", "CB230", (2, 5), _LINES),
         ("quota = 2026-01-01", "CB232", (1, 1), 'write it like this: `quota = "100G"`'),
@@ -137,3 +137,34 @@ def test_every_key_is_found_where_it_is(content: dict[str, int]) -> None:
     places = key_places(toml)
     assert {path[1] for path in places if len(path) == 2} == set(content)
     assert all(toml[start:end] == path[-1] for path, (start, end) in places.items())
+
+
+# Where machines and destinations stand
+
+
+def test_a_site_is_given_to_machines_tags_or_all() -> None:
+    found = with_settings('site = "home"\n[tags.t]\nsite = "office"\n[machines.srv]\nsite = "cellar 2"\n')
+    assert found.codes == []
+    assert found.it.own is not None
+    assert found.it.own.sites == {"a": "office", "b": "home", "srv": "cellar 2"}
+    assert found.it.own_settings == {}, "a site is no setting of a job"
+
+
+def test_two_sites_of_one_machine_conflict() -> None:
+    assert with_settings('[tags.t]\nsite = "office"\n[machines.a]\nsite = "home"\n').codes == ["CB234"]
+
+
+def test_destinations_have_a_site_and_nothing_else() -> None:
+    clan = CLAN.replace("a = { };", 'a.settings.destinations.key = { name = "box"; repo = "u@h:r"; };')
+    found = resolved(clan, {"clanback.toml": '[destinations.box]\nsite = "far"\n[destinations.key]\nsite = "far"\n'})
+    assert found.codes == []
+    assert found.it.own is not None
+    assert found.it.own.destination_sites == {"box": "far", "key": "far"}
+    assert resolved(clan, {"clanback.toml": '[destinations.bx]\nsite = "far"\n'}).codes == ["CB233"]
+    assert resolved(clan, {"clanback.toml": '[destinations.box]\nquota = "1G"\n'}).codes == ["CB231"]
+    assert resolved(clan, {"clanback.toml": "[destinations.box.retention]\ndaily = 1\n"}).codes == ["CB231"]
+
+
+@pytest.mark.parametrize("toml", ["site = 3", 'site = ""', 'site = "a\\nb"', '[instances.borgbackup]\nsite = "home"'])
+def test_what_is_no_site(toml: str) -> None:
+    assert set(with_settings(toml).codes) & {"CB231", "CB232"}

@@ -26,11 +26,11 @@ def planned(clan: Path, *, compat: str | None = None) -> tuple[Plan, str]:
     return services.plan(inventory.resolve(config, services.INTERFACES), compat=compat), config.root
 
 
-def rendered(clan: Path, *, compat: str | None = None, out: str = "generated") -> Path:
+def rendered(clan: Path, *, compat: str | None = None, out: str = "generated", secrets: str = "upload") -> Path:
     """Render a clan into `out` of its repository; the folder."""
     plan, root = planned(clan, compat=compat)
     folder = Path(root) / out
-    texts = render.render(plan, compat=compat, out_relative=out)
+    texts = render.render(plan, compat=compat, out_relative=out, secrets=secrets)
     render.write(str(folder), texts, render.variable_inputs(plan, root), root=root)
     return folder
 
@@ -62,7 +62,7 @@ def evaluate(expression: str, *, store: Path | None = None) -> Any:
         }
     command += ["-E", f"let nixos = import {HERE}/facts.nix; in {expression}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, f"{done.stderr[:3000]}\n…\n{done.stderr[-3000:]}"
     return json.loads(done.stdout)
 
 

@@ -99,7 +99,10 @@ def test_state_carries_options_of_other_tools_and_derives_its_commands(repositor
     assert look(repository, f"{state}.mine.colour", module) == "red"
     assert look(repository, f"{state}.preRestoreCommand", module) == "pre-restore-docs"
     assert look(repository, f"{state}.postRestoreCommand", module) is None
-    assert look(repository, "map (p: p.name) config.environment.systemPackages", module) == ["pre-restore-docs"]
+    assert look(repository, "map (p: p.name) config.environment.systemPackages", module) == [
+        "clanback-secrets",
+        "pre-restore-docs",
+    ]
 
 
 @pytest.mark.parametrize(

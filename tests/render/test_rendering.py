@@ -31,6 +31,7 @@ def test_a_machine_gets_only_files_that_say_something() -> None:
         "default.nix",
         "idle/default.nix",
         "options.nix",
+        "secret-files.nix",
         "srv/borgbackup.nix",
         "srv/default.nix",
     ]
@@ -45,7 +46,8 @@ def test_the_entry_names_every_machine() -> None:
 def test_a_machine_imports_what_lies_beside_it() -> None:
     text = render(plans.plan())["a/default.nix"]
     imported = [line.strip() for line in text.splitlines() if line.startswith("    ")]
-    assert imported == ["../options.nix", "./state.nix", "./machine.nix", "./borgbackup.nix", "./secrets.nix"]
+    files = ["./state.nix", "./machine.nix", "./borgbackup.nix", "./secrets.nix"]
+    assert imported == ["../options.nix", *files, "../secret-files.nix"]
 
 
 def test_without_standalone_nothing_of_clan_core_is_declared_or_defined_twice() -> None:
@@ -107,7 +109,7 @@ def test_a_public_value_that_is_missing_is_read_later_or_names_the_command() -> 
     text = texts["full/borgbackup.nix"]
     assert "  inherit (import ../variables.nix) publicText;\n" in text
     assert 'authorizedKeys = [ (publicText "a" "per-machine/a/borgbackup/borgbackup.ssh.pub") ];' in text
-    assert "run clan vars generate ${machine}" in texts["variables.nix"]
+    assert "run clanback vars generate ${machine}" in texts["variables.nix"]
     assert "variables.nix" not in render(plans.plan())
 
 

@@ -84,6 +84,8 @@ def test_shell_scripts_are_clean(name: str) -> None:
         "hooks": "declare -A hooks=([x]=y)",
         "preBackup": "declare -A preBackup=([x]=y)",
         "postBackup": "declare -A postBackup=([x]=y)",
+        **{word: f"{word}=x" for word in ("machine", "root", "store")},
+        **{word: f"{word}=(x)" for word in ("sources", "targets", "owners", "groups", "modes")},
         "repositories": "declare -A repositories=([x]=y)",
     }
     code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("# "))

@@ -153,7 +153,7 @@ in
     nix = opaque;
     nixpkgs = opaque;
     security = opaque;
-    system = opaque;
+    system.activationScripts = option (types.attrsOf types.anything) { };
     time = opaque;
     virtualisation = opaque;
     programs.ssh.knownHosts = option (types.attrsOf (types.submodule knownHost)) { };

@@ -50,6 +50,7 @@ let
     "borgbackup"
     "coreutils"
     "curl"
+    "findutils"
     "gawk"
     "git"
     "gnugrep"

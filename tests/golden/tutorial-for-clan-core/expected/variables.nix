@@ -10,7 +10,7 @@ rec {
     if builtins.pathExists file then
       file
     else
-      throw "vars/${key}/value is not there: run clan vars generate ${machine}";
+      throw "vars/${key}/value is not there: run clanback vars generate ${machine}";
 
   # Its text.
   publicText = machine: key: builtins.readFile (publicPath machine key);

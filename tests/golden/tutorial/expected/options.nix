@@ -90,7 +90,7 @@ let
         let
           place = "${placement}/${generator.name}/${name}";
           value = directory + "/vars/${place}/value";
-          missing = throw "vars/${place}/value is not there: run clan vars generate ${machine}";
+          missing = throw "vars/${place}/value is not there: run clanback vars generate ${machine}";
         in
         {
           freeformType = types.attrsOf types.anything;

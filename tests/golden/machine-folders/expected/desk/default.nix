@@ -5,6 +5,7 @@
     ./machine.nix
     ./borgbackup.nix
     ./secrets.nix
+    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "desk";

@@ -6,6 +6,7 @@
     ./borgbackup.nix
     ./sshd.nix
     ./secrets.nix
+    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "laptop";

@@ -5,6 +5,7 @@
     ./borgbackup.nix
     ./sshd.nix
     ./secrets.nix
+    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "vault";

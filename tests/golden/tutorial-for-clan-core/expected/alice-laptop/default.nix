@@ -16,6 +16,7 @@
                 ./sshd.nix
                 ./users.nix
                 ./secrets.nix
+                ../secret-files.nix
               ];
             }
           ];

@@ -14,6 +14,7 @@
                 ./sshd.nix
                 ./users.nix
                 ./secrets.nix
+                ../secret-files.nix
               ];
             }
           ];

@@ -8,6 +8,7 @@
     ./sshd.nix
     ./users.nix
     ./secrets.nix
+    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "alice-laptop";

@@ -6,6 +6,7 @@
     ./sshd.nix
     ./users.nix
     ./secrets.nix
+    ../secret-files.nix
   ];
 
   clan.core.settings.machine.name = "backup-server";
