@@ -48,6 +48,24 @@ def synchronise_folder(folder: str) -> None:
         os.close(descriptor)
 
 
+def synchronise_file_system(folder: str) -> None:
+    """Have all that was written to the file system of a folder written to disk: one wait, however many files there are."""
+    import ctypes
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            failed = ctypes.CDLL(None, use_errno=True).syncfs(descriptor) != 0
+        except AttributeError:  # not Linux
+            os.sync()
+            return
+        if failed:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), folder)
+    finally:
+        os.close(descriptor)
+
+
 def clear_leftovers(folder: str) -> None:
     """Remove what killed runs of `replace` left in a folder; only while a lock keeps other runs away."""
     for name in leftovers(folder):

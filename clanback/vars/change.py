@@ -45,9 +45,9 @@ def commit(directory: str, contents: Mapping[str, bytes]) -> None:
         for number, path in names.items():
             _write(os.path.join(new, number), contents[path])
         _write(os.path.join(new, _LIST), json.dumps(names, indent=1).encode())
-        files.synchronise_folder(new)
+        files.synchronise_file_system(new)
         os.rename(new, decided)
-        files.synchronise_folder(os.path.dirname(decided))
+        files.synchronise_file_system(decided)
     except OSError as problem:
         with contextlib.suppress(OSError):
             _remove(new)
@@ -99,13 +99,10 @@ def _write(path: str, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _finish(directory: str) -> None:
     decided = os.path.join(directory, DECIDED)
-    changed: set[str] = set()
     target = DECIDED
     try:
         for number, target in _names(decided).items():
@@ -114,10 +111,11 @@ def _finish(directory: str) -> None:
             if os.path.lexists(staged):
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 _move(staged, path)
-            changed.add(os.path.dirname(path))
-        for folder in sorted(changed):
-            files.synchronise_folder(folder)
-        _remove(decided)
+        files.synchronise_file_system(decided)
+        spent = os.path.join(directory, UNDECIDED)
+        _remove(spent)
+        os.rename(decided, spent)  # in one step: half a decided folder would be a riddle to the next run
+        _remove(spent)
     except OSError as problem:
         raise DiagnosticError(unwritable(target, problem)) from None
 

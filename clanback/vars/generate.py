@@ -9,7 +9,7 @@ import attrs
 from clanback.diagnostics import DiagnosticError, error
 from clanback.vars import change, keys, layout
 from clanback.vars.items import used_by
-from clanback.vars.parts import HostCertificate, parts_of, validation_of
+from clanback.vars.parts import HostCertificate, Passphrase, parts_of, validation_of
 from clanback.vars.recipients import readers
 from clanback.vars.writer import Writer
 
@@ -91,16 +91,18 @@ def generate(
     answers: Mapping[tuple[str, str], str],
     *,
     anew: frozenset[str] = frozenset(),
+    passphrases_too: bool = False,
     on_made: Callable[[Made], None] = lambda _: None,
     on_wait: Callable[[], None] | None = None,
 ) -> Outcome:
     """Make what is missing of the items, and those whose keys are in `anew` altogether.
 
-    `answers` by item and prompt. An item that fails is reported and the others are made; those that depend on it are left out.
+    Passphrases of backups are made anew only with `passphrases_too`: archives that exist are encrypted with them. `answers` are
+    by item and prompt. An item that fails is reported and the others are made; those that depend on it are left out.
     """
     with change.locked(store.directory, on_wait):
         change.finish(store.directory)
-        run = _Run(store, answers, anew, on_made)
+        run = _Run(store, answers, anew, passphrases_too, on_made)
         try:
             for item in items:
                 run.make(item)
@@ -119,12 +121,14 @@ class _Run:
         store: Store,
         answers: Mapping[tuple[str, str], str],
         anew: frozenset[str],
+        passphrases_too: bool,
         on_made: Callable[[Made], None],
     ) -> None:
         self.store = store
         self.writer = Writer(store)
         self.answers = answers
         self.anew = anew
+        self.passphrases_too = passphrases_too
         self.made: list[Made] = []
         self.diagnostics: list[Diagnostic] = []
         self._on_made = on_made
@@ -175,7 +179,8 @@ class _Run:
     def _contents(self, item: Item, part: Part) -> tuple[str, dict[str, bytes]]:
         """Why a part has to be made or completed, and its new files; nothing where it is as it should be."""
         present = {file.name for file in item.files if self.writer.has(item, file)}
-        if item.key in self.anew:
+        kept = isinstance(part, Passphrase) and not self.passphrases_too and part.name in present
+        if item.key in self.anew and not kept:
             return "made anew", self._new(item, part)
         missing = [name for name in part.files if name not in present]
         if isinstance(part, HostCertificate):

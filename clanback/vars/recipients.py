@@ -28,7 +28,7 @@ class People:
         """The keys of those who may read the machine's secrets. Raises DiagnosticError CB511 where there are none."""
         found = self.hosts.get(machine) or self.default
         if not found:
-            raise DiagnosticError(nobody(machine))
+            raise DiagnosticError(nobody(f"machine {machine}"))
         return tuple(sorted(set(found)))
 
 
@@ -38,11 +38,11 @@ def people_of(inventory: Inventory) -> People:
     return People(inventory.recipients or own, inventory.host_recipients)
 
 
-def nobody(machine: str) -> Diagnostic:
-    """Nobody is named who could read the secrets of a machine."""
+def nobody(whose: str) -> Diagnostic:
+    """Nobody is named who could read the secrets of a machine, or of the clan."""
     return error(
         "CB511",
-        f"nobody is named who may read the secrets of {machine}",
+        f"nobody is named who may read the secrets of {whose}",
         help='name public keys: `vars.settings.recipients.default = [ "age1…" ];` in clan.nix, or `recipients` of `[vars]` in '
         "clanback.toml; `clanback vars keygen` prints yours",
     )

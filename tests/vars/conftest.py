@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.vars.programs import Clan
+from tests.vars.stores import TWO_MACHINES
 
 TUTORIAL = Path(__file__).resolve().parents[2] / "examples/tutorial"
 
@@ -19,3 +20,11 @@ def clan(tmp_path: Path) -> Clan:
     folder.mkdir()
     (folder / "clan.nix").write_text((TUTORIAL / "clan.nix").read_text())
     return Clan(folder, home)
+
+
+@pytest.fixture
+def two(clan: Clan) -> Clan:
+    """A clan of two machines that names its person as the reader."""
+    public = clan.vars("keygen").stdout.decode().strip()
+    (clan.folder / "clan.nix").write_text(TWO_MACHINES % public)
+    return clan

@@ -66,6 +66,24 @@ text. If it is plain text, consider it known to everybody who can read the repos
 from the history.""",
     ),
     Code(
+        "CB516",
+        "for the wrong readers",
+        "error",
+        """
+A secret or the key of a machine is encrypted for others than those who should read it: somebody has come or gone in
+`vars.settings.recipients`, another machine uses a shared secret, or the list beside the file does not tell the truth.
+`clanback vars fix` encrypts it anew. Somebody who could read it before can still read it in the history: make such secrets
+anew.""",
+    ),
+    Code(
+        "CB517",
+        "a certificate ends",
+        "warning",
+        """
+The certificate of a host key has expired, or will within 30 days. Then clients no longer trust the machine, and backups to it
+fail. clanback makes certificates without an end, as clan-core does; this one was made by something else.""",
+    ),
+    Code(
         "CB518",
         "a program could not be used",
         "error",
@@ -95,6 +113,14 @@ the other one waits for a password to be entered.""",
         "error",
         """
 The name of a machine, generator or file is none of this clan's. `clanback vars list` shows them all.""",
+    ),
+    Code(
+        "CB522",
+        "a value that follows from others",
+        "error",
+        """
+Public keys follow from private ones, hashes from passwords, certificates from keys. Set what they follow from, or have them
+made.""",
     ),
     Code(
         "CB523",
@@ -144,7 +170,15 @@ another password. Restore it from version control or generate it again.""",
         """
 Each machine has a key pair below `secrets/age-keys/machines/`. One half is missing, so its secrets can no longer be
 decrypted. Restore the file from version control. If it is lost, so are the secrets; they can be made anew, which also means a
-new passphrase for backups: archives made so far can then be read with `clanback vars export`'s paper only.""",
+new passphrase for backups: archives made so far can then be read with `clanback vars export`'s sheet only.""",
+    ),
+    Code(
+        "CB529",
+        "secrets of a machine that is gone",
+        "warning",
+        """
+A folder below `vars/` or `secrets/` belongs to a machine that the clan does not have: it was removed or renamed. The
+passphrase of its backups may be in there. Remove the folder when nobody needs its backups any more.""",
     ),
     Code(
         "CB530",
@@ -153,6 +187,30 @@ new passphrase for backups: archives made so far can then be read with `clanback
         """
 When several files are changed, their new contents first lie in `secrets/.clanback-change`, so that a run that was killed can
 be finished by the next. What lies there now was not written by clanback. Remove it.""",
+    ),
+    Code(
+        "CB531",
+        "a line that cannot be right",
+        "error",
+        """
+A sheet of `clanback vars export` has check digits at the end of each line. Those of the line that is named do not fit what
+stands before them, or the line belongs elsewhere. The line itself is not shown, because it may be a secret.""",
+    ),
+    Code(
+        "CB532",
+        "the sheet says something else",
+        "error",
+        """
+A secret that exists differs from the one on the sheet: the sheet is older, or of another clan. `clanback vars import --force`
+takes what the sheet says. For the passphrase of a backup remember which of the two the archives were made with.""",
+    ),
+    Code(
+        "CB533",
+        "a value that cannot be one",
+        "error",
+        """
+What was given to `clanback vars set`, or stands on a sheet, cannot be the content of that file: a key must be a private key
+of OpenSSH that no passphrase protects, a password one line of text.""",
     ),
     Code(
         "CB540",

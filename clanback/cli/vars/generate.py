@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 
     from clanback.inventory.model import Inventory
     from clanback.vars.generate import Made, Question
-    from clanback.vars.recipients import People
     from clanback.vars.store import Store
 
 NAME = "generate"
 SUMMARY = "make what is missing"
-
-_ATTEMPTS = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("machines", nargs="*", metavar="MACHINE", help="only for these machines (default: all)")
     parser.add_argument("--generator", metavar="NAME", help="only this generator, and those it depends on where they are missing")
     parser.add_argument(
-        "--regenerate", action="store_true", help="make everything chosen anew; what it replaces is lost unless it is committed"
+        "--regenerate",
+        action="store_true",
+        help="make everything chosen anew (passphrases of backups only with --generator borgbackup); what it replaces is "
+        "lost unless it has been committed",
     )
     parser.add_argument("--no-prompts", action="store_true", help="ask for nothing: passwords are random words")
 
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _generate(options: argparse.Namespace, store: Store, inventory: Inventory) -> int:
     from clanback.cli import output
-    from clanback.cli.vars.opening import machines_of, status_of, waiting
+    from clanback.cli.vars.opening import machines_of, see_to_readers, status_of, waiting
     from clanback.vars import generate as making
     from clanback.vars.items import find
 
@@ -55,12 +55,20 @@ def _generate(options: argparse.Namespace, store: Store, inventory: Inventory) -
     anew = frozenset(
         item.key for item in items if options.regenerate and (options.generator is None or item.name == options.generator)
     )
-    if items and not inventory.recipients and store.people.default == () and not inventory.host_recipients:
-        store.people = _become_reader(options, inventory)
+    if items:
+        see_to_readers(options, store, inventory)
     answers = _answers(making.questions(store, items, anew), options)
     outcome = making.generate(
-        store, items, answers, anew=anew, on_made=lambda made: _say_made(made, options), on_wait=lambda: waiting(options)
+        store,
+        items,
+        answers,
+        anew=anew,
+        passphrases_too=options.generator is not None,
+        on_made=lambda made: _say_made(made, options),
+        on_wait=lambda: waiting(options),
     )
+    if anew and options.generator is None and any(item.name == "borgbackup" for item in items):
+        output.say("kept the passphrases of backups, which open the archives (`--generator borgbackup` makes them anew)", options)
     for name in outcome.shared_again:
         output.say(f"shared: encrypted {name} for the machines that use it now", options)
     output.write_diagnostics(outcome.diagnostics, options, sys.stderr)
@@ -69,22 +77,6 @@ def _generate(options: argparse.Namespace, store: Store, inventory: Inventory) -
     elif outcome.made:
         output.say("commit vars/ and secrets/; then `clanback render` writes the public values into the modules", options)
     return status_of(outcome.diagnostics)
-
-
-def _become_reader(options: argparse.Namespace, inventory: Inventory) -> People:
-    """Nobody is named who may read the secrets: the person at work will, and is told."""
-    import os
-
-    from clanback.cli.output import say
-    from clanback.vars import keygen
-    from clanback.vars.recipients import People
-
-    public_keys, made = keygen.own_public_keys(os.environ)
-    keygen.declare(inventory.root, public_keys)
-    if made is not None:
-        say(f"made your age identity {made}: without it no secret of this clan can be read, so keep a copy in a safe", options)
-    say(f"named you as the reader of the secrets, in {keygen.OWN_SETTINGS}: {', '.join(public_keys)}", options)
-    return People(public_keys)
 
 
 def _say_made(made: Made, options: argparse.Namespace) -> None:
@@ -111,17 +103,8 @@ def _answers(questions: list[Question], options: argparse.Namespace) -> dict[tup
 
 
 def _ask(question: Question) -> str:
-    from getpass import getpass
-
-    from clanback.cli.terminal import safe
-    from clanback.diagnostics import DiagnosticError, error
+    from clanback.cli.vars.asking import asked_twice
 
     item = question.item
-    what = safe(f"{item.name.removeprefix('user-password-')} on {', '.join(item.machines)}")
-    for _ in range(_ATTEMPTS):
-        entered = getpass(f"Password of {what} (empty: six random words): ", stream=sys.stderr)
-        if not entered or getpass("The same again: ", stream=sys.stderr) == entered:
-            return entered
-        sys.stderr.write("They are not the same.\n")
-    message = f"the password of {what} was not entered twice alike"
-    raise DiagnosticError(error("CB524", message, help="run the command again; nothing has been changed"))
+    user = item.name.removeprefix("user-password-")
+    return asked_twice(f"Password of {user} on {', '.join(item.machines)}", "six random words")

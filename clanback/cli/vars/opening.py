@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS, UNUSABLE = 0, 1, 2
 
-_FINDINGS = frozenset(["CB510", "CB519", "CB520", "CB524", "CB527"])
+_FINDINGS = frozenset(["CB510", "CB516", "CB517", "CB519", "CB520", "CB524", "CB527", "CB529", "CB532"])
 """Codes that say something about the secrets; the others mean wrong usage, or something that could not be read."""
 
 
@@ -47,6 +47,24 @@ def with_store(options: argparse.Namespace, act: Callable[[Store, Inventory], in
     except DiagnosticError as stop:
         write_diagnostics(stop.diagnostics, options, sys.stderr)
         return status_of(stop.diagnostics)
+
+
+def see_to_readers(options: argparse.Namespace, store: Store, inventory: Inventory) -> None:
+    """Where the clan names nobody who may read its secrets, the person at work will, and is told."""
+    import os
+
+    from clanback.cli.output import say
+    from clanback.vars import keygen
+    from clanback.vars.recipients import People
+
+    if store.people.default or store.people.hosts:
+        return
+    public_keys, made = keygen.own_public_keys(os.environ)
+    keygen.declare(inventory.root, public_keys)
+    if made is not None:
+        say(f"made your age identity {made}: without it no secret of this clan can be read, so keep a copy in a safe", options)
+    say(f"named you as the reader of the secrets, in {keygen.OWN_SETTINGS}: {', '.join(public_keys)}", options)
+    store.people = People(public_keys)
 
 
 def status_of(diagnostics: Iterable[Diagnostic]) -> int:
