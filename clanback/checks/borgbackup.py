@@ -8,9 +8,10 @@ from clanback.checks.addresses import address_problem
 from clanback.checks.calendar import is_local_only, problem
 from clanback.checks.findings import Findings, listed, members
 from clanback.checks.placeholders import is_placeholder
-from clanback.checks.topology import BORGBACKUP, is_local
+from clanback.checks.topology import BORGBACKUP
 from clanback.diagnostics import Severity, warning
 from clanback.plan.folders import contains, normal
+from clanback.plan.places import is_local
 from clanback.services.borgbackup import bracketed
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from clanback.checks.calendar import seldom
 from clanback.checks.findings import Findings, listed, members
 from clanback.checks.topology import BORGBACKUP
 from clanback.diagnostics import Severity
+from clanback.plan.exclusions import swallows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,25 +79,7 @@ def _excluded_folders(inventory: Inventory, machine: MachinePlan, places: Places
 
 
 def _excluding(folder: str, job: Job) -> str | None:
-    return next((pattern for pattern in job.exclude if excludes(pattern, folder)), None)
-
-
-def excludes(pattern: str, folder: str) -> bool:
-    """Whether a pattern of `borg create --exclude` leaves out a whole folder, as far as can be said (`borg help patterns`).
-
-    Regular expressions (`re:`) and single files (`pf:`) are taken not to; of shell patterns (`sh:`) only those that are plain
-    paths, or nothing but stars.
-    """
-    path = posixpath.normpath(folder).lstrip("/") + "/"
-    style, _, rest = pattern.partition(":") if pattern[2:3] == ":" else ("fm", "", pattern)
-    if not rest or style not in ("fm", "sh", "pp"):
-        return False
-    plain = posixpath.normpath(rest).lstrip("/")
-    if style == "fm":
-        return fnmatchcase(path, f"{plain}/*".lstrip("/"))
-    if style == "sh" and not plain.replace("*", "").replace("/", ""):
-        return True
-    return plain in ("", ".") or path.startswith(f"{plain}/")
+    return next((pattern for pattern in job.exclude if swallows(pattern, folder)), None)
 
 
 def _folders_with_patterns(machine: MachinePlan, places: Places, found: Findings) -> None:

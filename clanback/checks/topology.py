@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clanback.checks.findings import Findings, listed, members
 from clanback.diagnostics import Severity, error, warning
+from clanback.plan.places import is_local
 from clanback.services.borgbackup import INTERFACE
 
 if TYPE_CHECKING:
@@ -151,11 +152,6 @@ def _shared_repositories(inventory: Inventory, plan: Plan, places: Places) -> It
             notes=("their passphrases differ, so only the first can open it, and each would prune the other's archives",),
             help="give every client a repository of its own, in its own `settings.destinations`",
         )
-
-
-def is_local(repo: str) -> bool:
-    """Whether a repository lies in the file system of the client, so that equal names are different folders."""
-    return repo.startswith(("/", "./", "../", "~", "file://"))
 
 
 def _copies_on_the_same_machine(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     status = outcome.status_of_findings(found)
     inventory, plan = outcome.inventory, outcome.plan
     if options.machine is not None and inventory is not None and options.machine not in inventory.machines:
-        return _no_such_machine(options.machine, inventory.machines)
+        return no_such_machine(NAME, options.machine, inventory.machines)
     if options.json:
         if inventory is None or plan is None:
             write_json({"format_version": 1, "diagnostics": [one.as_json() for one in found]})
@@ -73,13 +73,14 @@ def only(shown: dict[str, Any], machine: str) -> dict[str, Any]:
     }
 
 
-def _no_such_machine(name: str, known: Collection[str]) -> int:
+def no_such_machine(command: str, name: str, known: Collection[str]) -> int:
+    """Tell that the clan has no such machine, and which it has; 2."""
     from clanback.cli.terminal import safe
     from clanback.diagnostics import did_you_mean
 
     meant = did_you_mean(name, known)
     sys.stderr.write(
-        f"clanback show: the clan has no machine {safe(name)!r}; "
+        f"clanback {command}: the clan has no machine {safe(name)!r}; "
         + (f"did you mean {safe(meant)!r}?\n" if meant else f"there are: {', '.join(map(safe, sorted(known)))}\n")
     )
     return 2

@@ -6,7 +6,6 @@ import pytest
 
 from clanback import checks
 from clanback.checks.calendar import seldom
-from clanback.checks.coverage import excludes
 from clanback.inventory.model import Inventory
 from clanback.services import plan
 from tests.services.clans import clan, instance, machine, state
@@ -52,19 +51,6 @@ def test_a_job_whose_folders_are_all_excluded() -> None:
 
 def test_a_job_of_which_something_is_left() -> None:
     assert [one[:2] for one in told(saved({"exclude": ["/home"]}, DOCS, state("srv", "/srv")))] == [("CB424", "warning")]
-
-
-@pytest.mark.parametrize("pattern", ["/s", "s", "/s/", "*", "/", "/s/*", "pp:/s", "sh:/s", "sh:/**", "fm:/s", "/[rs]"])
-def test_patterns_that_leave_out_all(pattern: str) -> None:
-    assert excludes(pattern, "/s/x")
-
-
-@pytest.mark.parametrize(
-    "pattern",
-    ["", "/s/x/*.tmp", "/s/y", "*.pyc", "*/.cache", "pf:/s/x", "re:.", "sh:/s/*/y", "/s/xy", "pp:/s/x/y", "a:b", "sh:**/c"],
-)
-def test_patterns_that_do_not(pattern: str) -> None:
-    assert not excludes(pattern, "/s/x")
 
 
 @pytest.mark.parametrize("folder", ["/home/*/docs", "/home/$USER", "/home/../srv"])
