@@ -27,12 +27,12 @@ _START_SECONDS: Final = 20.0
 class Machine:
     """One machine. `root` is its root folder as this computer sees it, `address` where its sshd listens."""
 
-    def __init__(self, name: str, folder: str, address: Address, *, more_places: Iterable[str] = ()) -> None:
+    def __init__(self, name: str, folder: str, address: Address, *, borg: str | None = None) -> None:
         self.name = name
         self.root = os.path.join(folder, name)
         self.log = os.path.join(folder, f"{name}.log")
         self.address = address
-        self._more_places = tuple(more_places)
+        self._borg = borg
         self._running: Background | None = None
 
     def path(self, inside: str) -> str:
@@ -42,7 +42,7 @@ class Machine:
     def install(self, system: System, neighbours: Mapping[str, Address], secrets: Mapping[str, bytes]) -> None:
         """Put the system and its secrets (by path on the machine) in place. Data of users and services stay."""
         alone = None if os.geteuid() == 0 else os.geteuid()
-        roots.lay_out(self.root, system, self.address, neighbours, alone=alone)
+        roots.lay_out(self.root, system, self.address, neighbours, alone=alone, borg=self._borg)
         users = roots.accounts(system, alone=alone)
         known = {secret.path: secret for secret in system.secrets}
         for path, content in secrets.items():
@@ -56,6 +56,8 @@ class Machine:
         assert self._running is None
         for place in self._places():
             os.makedirs(self.root + place, exist_ok=True)
+            if place.startswith("/root/"):
+                os.chmod(f"{self.root}/root", 0o711)  # noqa: S103 (Borg's server, another user, has to get there)
         words = ["unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child=KILL"]
         who = ""
         if os.geteuid() != 0:
@@ -90,7 +92,21 @@ class Machine:
         """What of this computer the machine sees: programs and devices."""
         top = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
         folders = [path for path in top if os.path.isdir(path) and not os.path.islink(path)]
-        return ["/usr", *folders, "/dev", *(path for path in ("/etc/alternatives",) if os.path.isdir(path)), *self._more_places]
+        return [
+            "/usr",
+            *folders,
+            "/dev",
+            *(path for path in ("/etc/alternatives",) if os.path.isdir(path)),
+            *self._places_of_borg(),
+        ]
+
+    def _places_of_borg(self) -> list[str]:
+        """The virtual environment of a Borg that is not the system's, and the Python it was made with."""
+        if self._borg is None:
+            return []
+        environment = os.path.dirname(os.path.dirname(self._borg))
+        python = os.path.realpath(os.path.join(environment, "bin", "python3"))
+        return [path for path in (environment, os.path.dirname(os.path.dirname(python))) if not path.startswith("/usr")]
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
@@ -126,12 +142,14 @@ def remove(folder: str) -> None:
 
 
 class Neighbourhood:
-    """The machines of one clan, side by side in `folder`; `with` starts none and stops all."""
+    """The machines of one clan, side by side in `folder`; `with` starts none and stops all.
 
-    def __init__(self, folder: str, names: Iterable[str], *, more_places: Iterable[str] = ()) -> None:
+    `borg`: a Borg in a virtual environment, to be used instead of this computer's.
+    """
+
+    def __init__(self, folder: str, names: Iterable[str], *, borg: str | None = None) -> None:
         self.addresses = {name: free_address(11 + number) for number, name in enumerate(names)}
-        places = tuple(more_places)
-        self.machines = {name: Machine(name, folder, address, more_places=places) for name, address in self.addresses.items()}
+        self.machines = {name: Machine(name, folder, address, borg=borg) for name, address in self.addresses.items()}
         os.makedirs(folder, exist_ok=True)
 
     def install(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 from typing import TYPE_CHECKING, Final
 
@@ -69,8 +70,19 @@ def own(folder: str, account: Account) -> None:
         os.chown(folder, account.number, account.group, follow_symlinks=False)
 
 
-def lay_out(root: str, system: System, address: Address, neighbours: Mapping[str, Address], *, alone: int | None) -> None:
-    """Make or renew what NixOS makes of a machine; the data of users and services are left as they are."""
+def lay_out(
+    root: str,
+    system: System,
+    address: Address,
+    neighbours: Mapping[str, Address],
+    *,
+    alone: int | None,
+    borg: str | None = None,
+) -> None:
+    """Make or renew what NixOS makes of a machine; the data of users and services are left as they are.
+
+    `borg`: the program to use instead of this computer's.
+    """
     for folder, mode in _FOLDERS.items():
         os.makedirs(f"{root}/{folder}", exist_ok=True)
         os.chmod(f"{root}/{folder}", mode)
@@ -80,7 +92,7 @@ def lay_out(root: str, system: System, address: Address, neighbours: Mapping[str
     users = accounts(system, alone=alone)
     _write_etc(root, system, users)
     _write_ssh(root, system, address, neighbours)
-    _write_programs(root, system)
+    _write_programs(root, system, borg)
     for account in users.values():
         if account.home not in ("/var/empty", "/root"):
             os.makedirs(root + account.home, exist_ok=True)
@@ -145,7 +157,7 @@ def _sshd_word(value: object) -> str:
     return str(value)
 
 
-def _write_programs(root: str, system: System) -> None:
+def _write_programs(root: str, system: System, borg: str | None) -> None:
     shutil.rmtree(f"{root}/nix/store")
     os.makedirs(f"{root}/nix/store")
     shutil.rmtree(root + PROGRAMS)
@@ -154,6 +166,8 @@ def _write_programs(root: str, system: System) -> None:
         _write(root, f"{PROGRAMS}/{name}", _with_bash(text), 0o755)
     for path, text in system.store.items():
         _write(root, path, text, 0o555)
+    if borg is not None:
+        _write(root, f"{PROGRAMS}/borg", f'#!/bin/bash\nexec {shlex.quote(borg)} "$@"\n', 0o755)
     stand_in = _text("systemctl.py")
     for name in ("systemctl", "journalctl"):
         _write(root, f"{PROGRAMS}/{name}", stand_in, 0o755)
@@ -162,7 +176,7 @@ def _write_programs(root: str, system: System) -> None:
     texts = [*system.commands.values(), *system.store.values(), json.dumps(system.units)]
     for package in {found for text in texts for found in _FAKE_PACKAGE.findall(text)}:
         os.makedirs(root + package)
-        os.symlink("/usr/bin", f"{root}{package}/bin")
+        os.symlink(PROGRAMS if borg is not None and package.endswith("-borgbackup") else "/usr/bin", f"{root}{package}/bin")
 
 
 def _with_bash(text: str) -> str:

@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.slow, needs_machines]
 
 CLAN = """{
   meta.name = "home";
-  inventory.machines.laptop.deploy.targetHost = "TARGET(laptop)";
-  inventory.machines.vault.deploy.targetHost = "TARGET(vault)";
+  inventory.machines.laptop.deploy.targetHost = "root@HOST(laptop)";
+  inventory.machines.vault.deploy.targetHost = "root@HOST(vault)";
   inventory.instances.borgbackup = {
     roles.client.machines.laptop = { };
     roles.server.machines.vault.settings.address = "HOST(vault)";
@@ -67,16 +67,11 @@ def test_have_the_folders_that_tmpfiles_rules_name(clan: LivingClan) -> None:
 
 
 def test_let_only_borg_in_with_a_clients_key(clan: LivingClan) -> None:
-    place = clan.neighbourhood.addresses["vault"]
-    key = clan.folder / "keys/laptop-borgbackup"
-    options = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes"]
-    done = subprocess.run(
-        ["ssh", *options, "-i", key, "-p", str(place.port), f"borg@{place.host}", "ls /"],
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    key = "/run/secrets/vars/per-machine/laptop/borgbackup/borgbackup.ssh"
+    options = "-o StrictHostKeyChecking=no -o IdentitiesOnly=yes"
+    done = clan.ssh("laptop", f"timeout 20 ssh -i {key} {options} borg@127.0.0.12 ls / </dev/null")
     assert b"usr" not in done.stdout
+    assert b"Permission denied" not in done.stderr
 
 
 def test_run_jobs_as_rendered(clan: LivingClan) -> None:
