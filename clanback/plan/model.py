@@ -92,7 +92,11 @@ KNOWN_HOSTS_FILE = "/etc/clanback/known_hosts"
 
 @attrs.frozen(eq=False, repr=False)
 class Repository(Fact):
-    """A repository that a server keeps for a client. `prune` is set when the server has to prune it (append-only)."""
+    """A repository that a server keeps for a client.
+
+    `prune` is set when its client may not prune it (append-only); `prune_archives` is what the names of archives that may be
+    pruned then look like.
+    """
 
     client: str
     instance: str
@@ -102,6 +106,7 @@ class Repository(Fact):
     quota: str | None = None
     place: Place | None = None
     prune: Retention | None = None
+    prune_archives: str = ""
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clanback import __version__
 from clanback.render.literals import NixExpression, string
-from clanback.render.runtime import render_template
+from clanback.render.runtime import render_template, template_names
 from clanback.render.values import PublicValues, origin
+from clanback.services.borgbackup import TIMESTAMP_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from clanback.render.values import Location
 
 SHARED_FILE = "borgbackup.nix"
+PROGRAM_FILE = "clanback-machine.nix"
+PROGRAM_FOLDER = "clanback-machine.d"
 _SCRIPTS = ("hooks.compat", "lock", "pre", "post", "folders", "create", "list", "restore")
 
 
@@ -22,6 +26,13 @@ def render_shared(*, compat: bool) -> str:
     """The text of the module that all clients import: how jobs run. The same bytes for every machine."""
     scripts = {f"{name.replace('.', '_')}_script": render_template(f"borgbackup-{name}.sh") for name in _SCRIPTS}
     return render_template("borgbackup.nix", compat=compat, **scripts)
+
+
+def render_program() -> dict[str, str]:
+    """The files of `clanback-machine`, which answers the operator's questions on a machine, and the module that installs it."""
+    module = render_template(PROGRAM_FILE, program=f"./{PROGRAM_FOLDER}", version=__version__, timestamp=TIMESTAMP_PATTERN)
+    parts = {name.removeprefix("machine/"): name for name in template_names() if name.startswith("machine/")}
+    return {PROGRAM_FILE: module, **{f"{PROGRAM_FOLDER}/{part}": render_template(name) for part, name in parts.items()}}
 
 
 def is_client(machine: MachinePlan) -> bool:
@@ -37,12 +48,11 @@ def render_borgbackup(machine: MachinePlan, location: Location, *, compat: bool)
     jobs = {**machine.jobs, **machine.dormant_jobs}
     values = PublicValues(location)
     repos = [_repository(repository, values) for repository in machine.repos.values()]
-    for number, repo in enumerate(repos):
-        repo["follows"] = number > 0 or is_client(machine)
     return render_template(
         "machine_borgbackup.nix",
         machine=machine.name,
         client=is_client(machine),
+        shared=f"../{SHARED_FILE if is_client(machine) else PROGRAM_FILE}" if is_client(machine) or machine.repos else None,
         compat=compat,
         jobs=[_job(jobs[name], machine) for name in sorted(jobs)],
         repos=repos,
@@ -103,5 +113,7 @@ def _repository(repository: Repository, values: PublicValues) -> dict[str, Any]:
         "path": repository.path,
         "authorized_keys": [values.text(key) for key in repository.authorized_keys],
         "append_only": repository.append_only,
+        "keep": _keep(repository.prune) if repository.prune is not None else None,
+        "archives": repository.prune_archives,
         "quota": repository.quota,
     }

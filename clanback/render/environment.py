@@ -31,7 +31,8 @@ def load_template(name: str) -> str:
 
 def template_names() -> list[str]:
     """The names of all templates, without `.j2`, sorted."""
-    return sorted(p.name.removesuffix(".j2") for p in templates_folder().glob("*.j2"))
+    folder = templates_folder()
+    return sorted(p.relative_to(folder).as_posix().removesuffix(".j2") for p in folder.rglob("*.j2"))
 
 
 def make_environment(filters: dict[str, Callable[..., Any]] | None = None) -> jinja2.Environment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clanback.render.accounts import render_sshd, render_users
-from clanback.render.borgbackup import SHARED_FILE, is_client, render_borgbackup, render_shared
+from clanback.render.borgbackup import SHARED_FILE, is_client, render_borgbackup, render_program, render_shared
 from clanback.render.modules import render_modules
 from clanback.render.runtime import render_template
 from clanback.render.secret_files import MODULE as SECRET_FILES
@@ -56,6 +56,8 @@ def render(
         texts[SHARED_FILE] = render_shared(compat=compat is not None)
     if deployed_by_us and any(gets_secrets(machine) for machine in plan.machines.values()):
         texts[SECRET_FILES] = render_secret_files(secrets)
+    if any(is_client(machine) or machine.repos for machine in plan.machines.values()):
+        texts.update(render_program())
     if any(f"(import ../{VARIABLES_FILE})" in text for text in texts.values()):
         texts[VARIABLES_FILE] = render_template(VARIABLES_FILE, folder=f"{to_root}/vars" if to_root != "." else "./vars")
     if standalone and plan.machines:

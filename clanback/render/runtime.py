@@ -112,3 +112,10 @@ def render_template(name: str, **names: Any) -> str:
 
     template: Callable[[Context], Iterator[str]] = _compiled.TEMPLATES[name]
     return "".join(template(Context(names)))
+
+
+def template_names() -> list[str]:
+    """The names of all templates."""
+    from clanback.render import _compiled
+
+    return list(_compiled.TEMPLATES)

@@ -107,6 +107,7 @@ def _add_repositories(
             quota=own.get("quota"),
             place=planning.place(instance, "server", server, "directory"),
             prune=_retention(own) if append_only else None,
+            prune_archives=_base(planning.drafts.get(client), client, server) + TIMESTAMP_PATTERN if append_only else "",
         )
         other = draft.repos.get(client)
         if other is not None and other.path != repository.path:
@@ -187,7 +188,7 @@ def _jobs(
     delay = 0 if planning.compat else seconds(own.get("random_delay", START_DELAY))
 
     for name in sorted({*servers, *destinations}):
-        base = f"{draft.host_name}-{name}"  # as NixOS names archives
+        base = _base(draft, machine, name)
         destination = destinations.get(name)
         pinned: tuple[str, PublicValue | None, bool] = ("", None, False)
         if destination is not None:
@@ -227,6 +228,11 @@ def _jobs(
             paths_complete=draft.state_complete,
             destination=None if destination is None else destination.get("name") or name,
         )
+
+
+def _base(draft: Draft | None, machine: str, job: str) -> str:
+    """What the names of a job's archives begin with: as NixOS names them."""
+    return f"{machine if draft is None else draft.host_name}-{job}"
 
 
 def _repository_of(server: str, settings: Mapping[str, Any], *, compat: bool) -> str:

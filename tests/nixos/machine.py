@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -14,6 +16,7 @@ from tests.nixos.evaluation import HERE, evaluate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SETTINGS = re.compile(r"\S+-clanback-machine\.json")
 FAKE_PACKAGE = re.compile(r"/nix/store/0{32}-[^/]+/bin")
 
 
@@ -34,11 +37,21 @@ class Machine:
 
     def command(self, name: str, text: str) -> None:
         """Put a program into the system's path."""
+        text = SETTINGS.sub(self._moved_settings, text)
         file = self.bin / name
         file.write_text(
             self.moved(text if text.startswith("#!") else f"#!/bin/sh\n{text}").replace("#!/bin/sh", "#!/usr/bin/env bash", 1)
         )
         file.chmod(0o755)
+
+    def _moved_settings(self, path: re.Match[str]) -> str:
+        """The settings of `clanback-machine`, with the places of this system."""
+        settings = json.loads(Path(path[0]).read_text())
+        keep = str(self.place / "keep")
+        places = {"lock": self.moved(settings["lock"]), "run": str(self.place / "run"), "keep": keep, "bin": str(self.bin)}
+        file = self.place / "settings.json"
+        file.write_text(json.dumps(settings | places | {"borg": shutil.which("borg")}))
+        return str(file)
 
     def moved(self, text: str) -> str:
         """A script with the places of a real system exchanged for those of this one."""
@@ -63,6 +76,21 @@ class Machine:
         return subprocess.run(
             [str(self.bin / name)], capture_output=True, text=True, check=False, env={**self.environment(), **environment}
         )
+
+    def ask(self, command: str, **request: Any) -> list[dict[str, Any]]:
+        """What `clanback-machine` answers."""
+        done = subprocess.run(
+            [str(self.bin / "clanback-machine"), command],
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self.environment(),
+        )
+        assert done.stderr == "", done.stderr
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        assert answers[-1] == {"format_version": 1, "type": "end", "command": command, "exit": done.returncode}
+        return answers[:-1]
 
     def take_lock(self, job: str) -> int:
         """Start the lock's unit of a job (`Type=forking`: its script ends and leaves a process behind); the process group."""

@@ -21,13 +21,14 @@ COMPAT = [None, "clan-core"]
 
 def test_a_machine_gets_only_files_that_say_something() -> None:
     texts = render(plans.plan(plans.client(), plans.server(), plans.machine("idle")))
-    assert sorted(texts) == [
+    assert sorted(name for name in texts if not name.startswith("clanback-machine.d/")) == [
         "a/borgbackup.nix",
         "a/default.nix",
         "a/machine.nix",
         "a/secrets.nix",
         "a/state.nix",
         "borgbackup.nix",
+        "clanback-machine.nix",
         "default.nix",
         "idle/default.nix",
         "options.nix",
@@ -130,6 +131,8 @@ def test_rendering_twice_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("compat", COMPAT)
 def test_every_file_survives_our_own_parser_and_printer(compat: str | None) -> None:
     for name, text in render(plans.plan(plans.full(), plans.client(), plans.server()), compat=compat).items():
+        if not name.endswith(".nix"):
+            continue
         tree = parse(text, name)
         assert parse(print_expr(tree), name) == tree
         assert text.endswith("\n")
@@ -142,7 +145,7 @@ def test_every_file_survives_our_own_parser_and_printer(compat: str | None) -> N
 def test_every_file_is_accepted_by_real_nix(compat: str | None, standalone: bool, tmp_path: Path) -> None:
     texts = render(plans.plan(plans.full(), plans.client(), plans.server()), compat=compat, standalone=standalone)
     files = []
-    for name, text in texts.items():
+    for name, text in ((name, text) for name, text in texts.items() if name.endswith(".nix")):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)

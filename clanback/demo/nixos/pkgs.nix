@@ -60,6 +60,7 @@ let
     "jq"
     "openssh"
     "postgresql"
+    "python3"
     "rsync"
     "runtimeShell"
     "sqlite"
