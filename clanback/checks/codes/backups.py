@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clanback.checks.codes import insight
+from clanback.checks.codes import insight, operating
 from clanback.checks.registry import Code
 
 _BORG = """
@@ -333,14 +333,6 @@ machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
 inventory.instances.borgbackup.roles.client.machines.laptop.settings.destinations.box.repo = "u1@box.example:./laptop";
 machines.laptop.clan.core.state.docs.folders = [ "/home" ];""",
     ),
-    Code(
-        "CB460",
-        "a target host that ssh cannot be given",
-        "error",
-        """
-`deploy.targetHost` is an address with a few harmless options, as clan-core reads it. What would make `ssh` on your computer
-start a program (`ProxyCommand`, `LocalCommand`), or would be taken for an option of `ssh`, is refused: a clan may come from
-somebody else. Put such options into `~/.ssh/config`, under the name of the host.""",
-    ),
+    *operating.CODES,
     *insight.CODES,
 )

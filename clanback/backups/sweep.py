@@ -1,0 +1,88 @@
+"""The same for many machines, side by side: what happens on one is never hidden by what happens on another."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import enum
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+import attrs
+
+from clanback.backups.failures import of_ssh
+from clanback.diagnostics import DiagnosticError
+from clanback.remote.ssh import UnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from clanback.diagnostics import Diagnostic
+
+
+class Ending(enum.IntEnum):
+    """How it went with one machine, by the exit status that says so (DESIGN section 8)."""
+
+    DONE = 0
+    FINDINGS = 1
+    FAILED = 3
+    UNREACHABLE = 4
+
+
+class Result(Protocol):
+    """What work on one machine gives: how it ended, and what there is to say of it."""
+
+    @property
+    def ending(self) -> Ending:
+        """Whether all is well."""
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What went wrong with some of it, and warnings."""
+
+
+T = TypeVar("T", bound=Result)
+
+
+@attrs.frozen
+class Outcome(Generic[T]):
+    """What became of one machine: a value, or none, and the diagnostics that say why."""
+
+    machine: str
+    ending: Ending
+    value: T | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def sweep(
+    machines: Sequence[str], work: Callable[[str], T], *, parallel: int, on_end: Callable[[str], None] | None = None
+) -> list[Outcome[T]]:
+    """Do `work` for each machine, at most `parallel` at a time; the outcomes in the order of the machines.
+
+    `on_end` is called with the name of each machine that is done, one at a time.
+    When interrupted, what has not begun does not begin.
+    """
+    pool = concurrent.futures.ThreadPoolExecutor(max(1, min(parallel, len(machines))))
+    try:
+        running = {pool.submit(_attempt, machine, work): machine for machine in machines}
+        found = {}
+        for future in concurrent.futures.as_completed(running):
+            found[running[future]] = future.result()
+            if on_end is not None:
+                on_end(running[future])
+        return [found[machine] for machine in machines]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _attempt(machine: str, work: Callable[[str], T]) -> Outcome[T]:
+    try:
+        value = work(machine)
+    except DiagnosticError as failure:
+        return Outcome(machine, Ending.FAILED, None, failure.diagnostics)
+    except UnreachableError as failure:
+        return Outcome(machine, Ending.UNREACHABLE, None, (of_ssh(machine, failure),))
+    return Outcome(machine, value.ending, value, value.diagnostics)
+
+
+def worst(outcomes: Sequence[Outcome[T]]) -> int:
+    """The exit status for all together: that one could not be reached outweighs that one failed."""
+    return max((outcome.ending for outcome in outcomes), default=Ending.DONE)

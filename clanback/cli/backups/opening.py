@@ -1,0 +1,110 @@
+"""What the commands of `backups` share: the clan, the machines that were named, connections, and how it all ended."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from typing import TypeVar
+
+    from clanback.backups.reach import Reachable
+    from clanback.backups.sweep import Outcome, Result
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.model import Inventory
+    from clanback.plan.model import Plan
+    from clanback.remote.ssh import Session
+
+    T = TypeVar("T", bound=Result)
+
+UNUSABLE = 2
+
+
+class Clan:
+    """The clan as far as it could be understood."""
+
+    __slots__ = ("inventory", "plan", "root", "target_host")
+
+    def __init__(self, root: str, inventory: Inventory, plan: Plan, target_host: str | None) -> None:
+        self.root = root
+        self.inventory = inventory
+        self.plan = plan
+        self.target_host = target_host
+
+    def reach(self, machine: str) -> Reachable:
+        """How to reach a machine."""
+        from clanback.backups.reach import reach
+
+        return reach(self.inventory, self.plan, machine, self.target_host)
+
+
+def add_connection(parser: argparse.ArgumentParser, *, parallel: int | None = None) -> None:
+    """Add the options of how machines are reached."""
+    parser.add_argument(
+        "--target-host", metavar="HOST", help="where the machine is reached, instead of what the clan says: root@HOST:PORT"
+    )
+    if parallel is not None:
+        parser.add_argument(
+            "--parallel", metavar="N", type=positive, default=parallel, help=f"machines at a time (default: {parallel})"
+        )
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError(f"{text!r} is no number from 1")
+    return int(text)
+
+
+def open_clan(options: argparse.Namespace, machines: Sequence[str]) -> Clan | int:
+    """Read the clan and see that it has these machines; else say what is wrong and return the exit status.
+
+    Mistakes elsewhere in the clan are not reported: on the day of a restore they are not what matters.
+    """
+    from clanback.cli import configuration, repository
+    from clanback.cli.output import write_diagnostics
+    from clanback.cli.show import no_such_machine
+    from clanback.stages import follow
+
+    where = repository.locate(options.clan)
+    root = repository.root_of(where)
+    settings = configuration.read(root)
+    outcome = follow(where, compat=None, check=False, allow_outside=options.allow_outside)
+    if outcome.inventory is None or outcome.plan is None:
+        write_diagnostics(outcome.diagnostics(settings.ignore), options, sys.stderr)
+        return UNUSABLE
+    for machine in machines:
+        if machine not in outcome.plan.machines:
+            return no_such_machine("backups", machine, outcome.plan.machines)
+    if options.target_host is not None and len(machines) != 1:
+        sys.stderr.write("clanback backups: --target-host is for one machine: name it\n")
+        return UNUSABLE
+    return Clan(root, outcome.inventory, outcome.plan, options.target_host)
+
+
+def connections(machines: Sequence[str]) -> AbstractContextManager[Session]:
+    """A session; ssh may ask for passwords where somebody sits at a terminal and it is about one machine."""
+    from clanback.remote.ssh import session
+
+    return session(interactive=len(machines) == 1 and sys.stdin.isatty() and sys.stderr.isatty())
+
+
+def tell(diagnostics: Sequence[Diagnostic], options: argparse.Namespace) -> None:
+    """Print what went wrong to stderr."""
+    from clanback.cli.output import write_diagnostics
+
+    sys.stdout.flush()
+    write_diagnostics(diagnostics, options, sys.stderr)
+
+
+def tell_outcomes(outcomes: Sequence[Outcome[T]], options: argparse.Namespace) -> int:
+    """Print what there is to say of the machines, and return the exit status for all."""
+    from clanback.backups.sweep import worst
+
+    tell([found for outcome in outcomes for found in outcome.diagnostics], options)
+    return worst(outcomes)
