@@ -25,7 +25,7 @@ def find(path: str | os.PathLike[str] | None = None) -> ClanPlace:
     readable.
     """
     if path is None:
-        return _around(os.getcwd())
+        return around(os.getcwd())
     given = os.path.abspath(os.fspath(path))
     try:
         real = os.path.realpath(given, strict=True)
@@ -68,7 +68,8 @@ def _speaks_of_clans(flake: str) -> bool:
     return "clan" in text
 
 
-def _around(folder: str) -> ClanPlace:
+def around(folder: str) -> ClanPlace:
+    """The clan of a folder, or of the nearest one above it that has any."""
     start = folder = os.path.realpath(folder)
     while True:
         found = _in_folder(folder)

@@ -12,6 +12,7 @@
   libpass,
   mypy,
   oncalendar,
+  pygls,
   pyrage,
   pytest,
   pytest-xdist,
@@ -45,11 +46,15 @@ buildPythonPackage {
     xkcdpass
   ];
 
+  # For `clanback lsp` alone.
+  optional-dependencies.lsp = [ pygls ];
+
   optional-dependencies.test = [
     hypothesis
     jinja2
     lark
     mypy
+    pygls
     pytest
     pytest-xdist
     ruff

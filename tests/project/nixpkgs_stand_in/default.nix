@@ -18,6 +18,7 @@ let
     "libpass"
     "mypy"
     "oncalendar"
+    "pygls"
     "pyrage"
     "pytest"
     "pytest-xdist"
