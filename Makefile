@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help example test lint format types tests golden generated bench system clean
+.PHONY: help example test lint format types tests golden generated bench fuzz system clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -39,6 +39,11 @@ generated: $(VENV)/.testing ## parser tables, compiled templates and reference p
 
 bench: $(VENV)/.testing ## the benchmarks, as multiples of starting Python
 	for file in benchmarks/*.py; do $(BIN)/python $$file; done
+
+SECONDS ?= 3600
+fuzz: $(VENV)/.testing ## look for inputs that surprise us, for SECONDS=3600; with atheris by the code that they reach
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3' || echo 'no atheris: inputs by chance' >&2
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 # Real Nix judges what we parse, evaluate and render; shellcheck the scripts in rendered modules.
 system:

@@ -200,6 +200,8 @@ def _computed_name(text: str) -> str:
     if escaped == text:
         at = next((i for i, c in enumerate(text) if c not in "nrt"), 0)
         escaped = text[:at] + "''\\" + text[at:]
+    if len(text) == 1:  # the escape alone would be one piece; the space before it is stripped as indentation
+        escaped = " " + escaped
     return "${''" + escaped + "''}"
 
 

@@ -100,6 +100,13 @@ def test_short_expressions_stay_as_they_are(text: str) -> None:
     assert print_expr(parse(text)) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["(a: a).${''\n  ''\\t''}", "(a: a).${'' ''\\n''}", "(a: a).${'' ''\\ab''}", "(a: a).${''a''\\tb''}"]
+)
+def test_names_that_count_as_computed_stay_so(text: str) -> None:
+    _same_again(parse(text))
+
+
 def _printed(text: str) -> str:
     return print_expr(parse(text))
 

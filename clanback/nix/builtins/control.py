@@ -25,7 +25,7 @@ def _message(evaluator: Evaluator, text: Any) -> str:
 
 @builtin("throw", 1)
 def _throw(evaluator: Evaluator, text: Any) -> Value:
-    raise ThrowError("CB101", _message(evaluator, text))
+    raise ThrowError("CB101", _message(evaluator, text).strip() or "`throw` without a word why")
 
 
 @builtin("abort", 1)

@@ -30,8 +30,9 @@ def _to_json(evaluator: Evaluator, value: Any) -> Value:
     return ContextString(text, frozenset(context)) if context else text
 
 
-def write_json(evaluator: Evaluator, x: Any, pieces: list[str], context: set[str]) -> None:
+def write_json(evaluator: Evaluator, x: Any, pieces: list[str], context: set[str], depth: int = 0) -> None:
     """Append the JSON of a value (forced deeply, sets in order of their names) to `pieces`, the context to `context`."""
+    check_depth(evaluator, depth)
     value = force(x)
     kind = type(value)
     if kind is str or kind is ContextString:
@@ -50,7 +51,7 @@ def write_json(evaluator: Evaluator, x: Any, pieces: list[str], context: set[str
         for index, item in enumerate(value):
             if index:
                 pieces.append(",")
-            write_json(evaluator, item, pieces, context)
+            write_json(evaluator, item, pieces, context, depth + 1)
         pieces.append("]")
     elif isinstance(value, Attrs):
         if "__toString" in value:
@@ -58,13 +59,13 @@ def write_json(evaluator: Evaluator, x: Any, pieces: list[str], context: set[str
             context |= context_of(text)
             pieces.append(quote_json(text))
         elif "outPath" in value:
-            write_json(evaluator, value["outPath"], pieces, context)
+            write_json(evaluator, value["outPath"], pieces, context, depth + 1)
         else:
             pieces.append("{")
             for index, name in enumerate(sorted(value)):
                 pieces.append(f"{',' if index else ''}{quote_json(name)}:")
                 try:
-                    write_json(evaluator, value[name], pieces, context)
+                    write_json(evaluator, value[name], pieces, context, depth + 1)
                 except EvalError as error:
                     error.note(f"while writing the attribute '{name}' as JSON", value.name_span(name))
                     raise
@@ -79,6 +80,13 @@ def write_json(evaluator: Evaluator, x: Any, pieces: list[str], context: set[str
         raise UnknownEncountered(value)
     else:
         raise EvalError("CB153", f"cannot convert {type_name(value)} to JSON")
+
+
+def check_depth(evaluator: Evaluator, depth: int) -> None:
+    """Whether a value may be as deep as this: one that contains itself has no end, and no text."""
+    evaluator.tick()
+    if depth > evaluator.limits.call_depth:
+        raise LimitError("CB193", f"lists and sets lie within each other more than {depth - 1} deep; is the value endless?")
 
 
 def float_text(value: float) -> str:

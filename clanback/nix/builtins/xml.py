@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import UnknownEncountered
+from clanback.nix.builtins.serialization import check_depth
 from clanback.nix.operators import context_of, is_derivation
 from clanback.nix.runtime import force
 from clanback.nix.values import Attrs, Closure, PathValue, Unknown
@@ -27,6 +28,7 @@ class XmlWriter:
         self.context: set[str] = set()
         self._seen: set[str] = set()
         self._depth = 0
+        self._length = 0
 
     def document(self, value: Any) -> None:
         """Write the whole document."""
@@ -37,7 +39,11 @@ class XmlWriter:
 
     def _tag(self, name: str, attributes: Mapping[str, str], end: str) -> None:
         shown = "".join(f' {key}="{str.__str__(text).translate(_ESCAPES)}"' for key, text in sorted(attributes.items()))
-        self.pieces.append(f"{'  ' * self._depth}<{name}{shown}{end}>\n")
+        line = f"{'  ' * self._depth}<{name}{shown}{end}>\n"
+        self._length += len(line)
+        if self._length > self.evaluator.limits.string_length:
+            raise self.evaluator.too_large("string")
+        self.pieces.append(line)
 
     def _open(self, tag: str, /, **attributes: str) -> None:
         self._tag(tag, attributes, "")
@@ -51,6 +57,7 @@ class XmlWriter:
         self._tag(tag, attributes, " /")
 
     def _value(self, x: Any) -> None:
+        check_depth(self.evaluator, self._depth)
         value = force(x)
         match value:
             case None:
