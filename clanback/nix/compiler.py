@@ -14,10 +14,10 @@ from clanback.diagnostics import Span
 from clanback.nix import ast
 from clanback.nix.builtins.coerce import UnknownEncountered, wrong_type
 from clanback.nix.environment import Scope
-from clanback.nix.errors import AssertionFailedError, EvalError
+from clanback.nix.errors import OURS, AssertionFailedError, EvalError
 from clanback.nix.limits import LARGE
 from clanback.nix.runtime import Code, Frame
-from clanback.nix.values import ContextString, PathValue, Unknown
+from clanback.nix.values import ContextString, PathValue, Unknown, made_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +136,8 @@ class Compiler:
 
     def unknown(self, node: Any, cause: Unknown) -> Unknown:
         """The result of an operation on an unknown value: the text is that of the whole operation."""
+        if self.source.name.startswith(OURS):
+            return made_up(self.source.name.removeprefix(OURS), cause)
         return Unknown(self.text(node), cause.reason, self.span(node))
 
     def condition(self, value: Value, node: ast.Expr) -> Unknown:

@@ -18,6 +18,10 @@ LABELS = 2
 """How many steps of a trace a diagnostic shows."""
 
 
+OURS = "<clanback>/"
+"""How the names of sources begin that clanback itself has written: nobody wants to be shown a place in them."""
+
+
 ADVICE = {
     "CB101": "the configuration itself says so: do what its message asks for, or change the `throw`",
     "CB102": "make the condition true, or remove the `assert`",
@@ -76,7 +80,7 @@ class EvalError(DiagnosticError):
     def locate(self, span: Span) -> None:
         """Give the error a place, when it has none yet."""
         diagnostic = self.diagnostics[0]
-        if diagnostic.span is None:
+        if (diagnostic.span is None or diagnostic.span.source.name.startswith(OURS)) and not span.source.name.startswith(OURS):
             self.diagnostics = (error(diagnostic.code, diagnostic.message, span, notes=diagnostic.notes, help=diagnostic.help),)
 
     def unfold(self) -> None:
@@ -101,6 +105,8 @@ class EvalError(DiagnosticError):
     def note(self, text: str, span: Span | None) -> None:
         """Add a step to the trace, the innermost first; only the first few are kept."""
         if len(self.trace) < TRACE_LENGTH:
+            if span is not None and span.source.name.startswith(OURS):
+                span = None
             self.trace.append((text, span))
 
 

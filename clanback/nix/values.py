@@ -162,6 +162,16 @@ class Unknown:
     span: Span | None = None
 
 
+def made_up(name: str, cause: Unknown) -> Unknown:
+    """What is unknown because a function `name` of `lib` met `cause`: its text cannot be taken for source."""
+    return cause if is_made_up(cause) else Unknown(f"{name} … {cause.text}", cause.reason, cause.span)
+
+
+def is_made_up(unknown: Unknown) -> bool:
+    """Whether `made_up` made it."""
+    return unknown.text.startswith("lib.") and " … " in unknown.text
+
+
 Value: TypeAlias = Any
 """A forced value, as the table above says."""
 

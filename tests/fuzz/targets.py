@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clanback.cli.stages import follow
 from clanback.cli.text import Style, render_all
 from clanback.diagnostics import DiagnosticError, Source
 from clanback.nix import Evaluator, print_expr
@@ -20,6 +19,7 @@ from clanback.nix.parser import parse_source
 from clanback.nix.printer import print_expr as printed
 from clanback.nix.runtime import force
 from clanback.nix.values import Attrs
+from clanback.stages import follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -49,13 +49,13 @@ UNKNOWN = [
     "lib.unique [ pkgs.x 1 ]",
     'lib.versionOlder pkgs.version "1"',
     "lib.generators.toINI { } pkgs.x",
-    "lib.evalModules { }",
+    "lib.nixosSystem { }",
     "lib.nixosSystem { }",
     "lib.licenses.mit",
     "lib.strings.noSuchFunction 1",
     "lib.notThere",
     "lib.fileset.toSource { }",
-    "lib.types.str.merge",
+    "lib.types.str.functor",
     "lib.systems.flakeExposed",
 ]
 KNOWN_ANYWAY = [
@@ -146,6 +146,6 @@ def test_making_lib_imports_no_family() -> None:
 def test_supported_names_are_listed() -> None:
     table = dict(supported())
     assert table["lib.mkIf"] == table["lib.modules.mkIf"] == table["lib.concatStringsSep"] == "supported"
-    assert table["lib.evalModules"] == table["lib.nixosSystem"] == "opaque"
+    assert table["lib.mergeModules"] == table["lib.nixosSystem"] == "opaque"
     assert set(table.values()) == {"supported", "opaque"}
     assert sum(kind == "supported" for kind in table.values()) > 500

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from clanback.nix.ast import Lambda
 from clanback.nix.builtins.coerce import UnknownEncountered
-from clanback.nix.values import Builtin, Closure, Unknown
+from clanback.nix.errors import OURS
+from clanback.nix.values import Builtin, Closure, Unknown, is_made_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ class Family:
         self.functions: dict[str, Builtin] = {}
         self.texts: dict[str, str] = {}
         self.values: dict[str, Any] = {}
+        self.evaluated: frozenset[str] = frozenset()
 
     def native(self, name: str, arity: int) -> Callable[[_F], _F]:
         """Register a Python function of 1 to 3 arguments."""
@@ -58,9 +60,13 @@ class Family:
         assert name not in self.names(), name
         self.values[name] = value
 
+    def file(self, names: str) -> None:
+        """Register what `evaluation.nix` defines."""
+        self.evaluated |= frozenset(names.split())
+
     def names(self) -> set[str]:
         """All names that are defined."""
-        return {*self.functions, *self.texts, *self.values}
+        return {*self.functions, *self.texts, *self.values, *self.evaluated}
 
     def get(self, evaluator: Evaluator, name: str) -> Value:
         """What `lib.FAMILY.NAME` is for an evaluator."""
@@ -69,10 +75,27 @@ class Family:
             return function
         if name in self.values:
             return self.values[name]
+        if name in self.evaluated:
+            return _named(f"lib.{name}", evaluation(evaluator, name))
         from clanback.nix.parser import parse
 
         file = parse(self.texts[name], f"{_PREFIX}{self.name}.{name}", scope=("lib",))
         return _named(f"lib.{name}", evaluator.evaluate(file, {"lib": evaluator.lib}))
+
+
+def evaluation(evaluator: Evaluator, name: str) -> Value:
+    """A value of `evaluation.nix`, the module system in Nix; the file is read once for each evaluator."""
+    found = evaluator.provided.get(_EVALUATION)
+    if found is None:
+        from os.path import dirname
+
+        from clanback.nix.parser import parse
+
+        with open(f"{dirname(__file__)}/evaluation.nix", encoding="utf-8") as file:
+            text = file.read()
+        found = evaluator.call(evaluator.evaluate(parse(text, _EVALUATION)), evaluator.lib)
+        evaluator.provided[_EVALUATION] = found
+    return evaluator.select(found, name)
 
 
 def delayed(evaluator: Evaluator, name: str, function: Callable[[], Any]) -> Thunk:
@@ -90,7 +113,8 @@ def delayed(evaluator: Evaluator, name: str, function: Callable[[], Any]) -> Thu
     return evaluator.thunk(compute)
 
 
-_PREFIX = "<clanback>/lib."
+_PREFIX = f"{OURS}lib."
+_EVALUATION = f"{OURS}lib.evalModules"
 
 
 def _named(name: str, value: Value) -> Value:
@@ -103,7 +127,7 @@ def _named(name: str, value: Value) -> Value:
 
     def call(evaluator: Evaluator, *arguments: Any) -> Value:
         result = evaluator.call(value, *arguments)
-        if type(result) is Unknown and result.span is not None and result.span.source.name.startswith(_PREFIX):
+        if type(result) is Unknown and is_made_up(result):
             raise UnknownEncountered(result)
         return result
 

@@ -70,17 +70,21 @@ DEFINED: dict[str, dict[str, str]] = {
     },
     "modules": {
         "modules": (
-            "defaultOrderPriority defaultOverridePriority defaultPriority importApply mkAfter mkAssert "
-            "mkBefore mkDefault mkDefinition mkFixStrictness mkForce mkIf mkImageMediaOverride mkMerge "
-            "mkOptionDefault mkOrder mkOverride mkStrict mkVMOverride setDefaultModuleLocation "
+            "defaultOrderPriority defaultOverridePriority defaultPriority dischargeProperties doRename evalModules "
+            "evalOptionValue filterOverrides importApply mergeDefinitions mergeOptionDecls mkAfter "
+            "mkAliasAndWrapDefinitions mkAliasAndWrapDefsWithPriority mkAliasDefinitions mkAliasIfDef "
+            "mkAliasOptionModule mkAliasOptionModuleMD mkAssert mkBefore mkChangedOptionModule mkDefault "
+            "mkDefinition mkDerivedConfig mkFixStrictness mkForce mkIf mkImageMediaOverride mkMerge "
+            "mkMergedOptionModule mkOptionDefault mkOrder mkOverride mkRemovedOptionModule mkRenamedOptionModule "
+            "mkRenamedOptionModuleWith mkStrict mkVMOverride pushDownProperties setDefaultModuleLocation sortProperties "
         ),
     },
     "options": {
         "options": (
             "getFiles getValues isOption literalCode literalDocBook literalExample literalExpression "
-            "literalMD mdDoc mergeEqualOption mergeOneOption mergeUniqueOption mkEnableOption mkOption "
+            "literalMD mdDoc mergeDefaultOption mergeEqualOption mergeOneOption mergeUniqueOption mkEnableOption mkOption "
             "mkPackageOption mkPackageOptionMD mkSinkUndeclaredOptions renderOptionValue scrubOptionValue "
-            "showFiles showOption unknownModule "
+            "showDefs showFiles showOption unknownModule "
         ),
     },
     "types": {
@@ -211,14 +215,11 @@ OPAQUE: dict[str, tuple[str, str]] = {
     "modules": (
         _MODULES,
         (
-            "evalModules mkRemovedOptionModule mkRenamedOptionModule mkRenamedOptionModuleWith mkMergedOptionModule "
-            "mkChangedOptionModule mkAliasOptionModule mkAliasOptionModuleMD mkDerivedConfig doRename mkAliasDefinitions "
-            "mkAliasAndWrapDefinitions mkAliasAndWrapDefsWithPriority mkAliasIfDef mergeModules mergeModules' mergeOptionDecls "
-            "mergeDefinitions evalOptionValue dischargeProperties pushDownProperties filterOverrides sortProperties "
-            "fixupOptionType collectModules fixMergeModules applyModuleArgs applyModuleArgsIfFunction unifyModuleSyntax"
+            "mergeModules mergeModules' collectModules fixupOptionType fixMergeModules applyModuleArgs "
+            "applyModuleArgsIfFunction unifyModuleSyntax"
         ),
     ),
-    "options": (_MODULES, "optionAttrSetToDocList optionAttrSetToDocList' mergeDefaultOption showDefs showOptionWithDefLocs"),
+    "options": (_MODULES, "optionAttrSetToDocList optionAttrSetToDocList' showOptionWithDefLocs"),
     "types": (_MODULES, "defaultTypeMerge defaultFunctor"),
     "sources": (
         _STORE,

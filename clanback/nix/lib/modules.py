@@ -68,3 +68,11 @@ nix(
     "setDefaultModuleLocation",
     "file: module: { _file = file; imports = [ module ]; }",
 )
+FAMILY.file(
+    """
+    dischargeProperties doRename evalModules evalOptionValue filterOverrides mergeDefinitions mergeOptionDecls
+    mkAliasAndWrapDefinitions mkAliasAndWrapDefsWithPriority mkAliasDefinitions mkAliasIfDef mkAliasOptionModule
+    mkAliasOptionModuleMD mkChangedOptionModule mkDerivedConfig mkMergedOptionModule mkRemovedOptionModule
+    mkRenamedOptionModule mkRenamedOptionModuleWith pushDownProperties sortProperties
+    """
+)

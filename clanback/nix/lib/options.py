@@ -141,3 +141,4 @@ nix(
     "v: if v ? _type && v ? text then v else lib.literalExpression (lib.generators.toPretty { multiline = true; } v)",
 )
 nix("unknownModule", '"<unknown-file>"')
+FAMILY.file("mergeDefaultOption showDefs")

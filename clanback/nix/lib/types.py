@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import force_attrs, force_bool, force_int, force_known, force_list, force_string
-from clanback.nix.lib.family import Family
+from clanback.nix.lib.family import Family, evaluation
 from clanback.nix.operators import equal
 from clanback.nix.runtime import force
 from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, PathValue
@@ -21,7 +21,10 @@ native, nix = FAMILY.native, FAMILY.nix
 
 
 def make(name: str, description: Any, check: Callable[[Evaluator, Value], bool], **more: Any) -> OpenAttrs:
-    """An option type. Attributes of nixpkgs' types that are not here (`merge`, `functor`, …) are unknown."""
+    """An option type. Attributes of nixpkgs' types that are not here (`functor`, `typeMerge`, …) are unknown."""
+
+    def merge(evaluator: Evaluator, loc: Any, definitions: Any) -> Any:
+        return evaluator.call(evaluation(evaluator, "mergeByType"), made, loc, definitions)
 
     def run(evaluator: Evaluator, x: Any) -> bool:
         return check(evaluator, force_known(evaluator, x))
@@ -32,11 +35,15 @@ def make(name: str, description: Any, check: Callable[[Evaluator, Value], bool],
         "description": description,
         "descriptionClass": "noun" if not more.get("nestedTypes") else "composite",
         "check": Builtin(f"lib.types.{name}.check", 1, run),
+        "merge": Builtin(f"lib.types.{name}.merge", 2, merge),
         "nestedTypes": Attrs(),
+        "emptyValue": Attrs(),
+        "getSubModules": None,
         "deprecationMessage": None,
     }
     fields.update(more)
-    return OpenAttrs(fields, text=f"lib.types.{name}", reason="clanback does not know {name}")
+    made = OpenAttrs(fields, text=f"lib.types.{name}", reason="clanback does not know {name}")
+    return made
 
 
 def _described(evaluator: Evaluator, kind: Any) -> str:
@@ -121,10 +128,10 @@ _plain("int", "signed integer", _is_int)
 _plain("float", "floating point number", lambda _, x: type(x) is float)
 _plain("number", "signed integer or floating point number", _is_number, "either")
 _plain("str", "string", _is_text)
-_plain("string", "string", _is_text)
-_plain("lines", 'strings concatenated with "\\n"', _is_text, "separatedString")
-_plain("commas", 'strings concatenated with ","', _is_text, "separatedString")
-_plain("envVar", 'strings concatenated with ":"', _is_text, "separatedString")
+_plain("string", "string", _is_text, "separatedString", separator="")
+_plain("lines", 'strings concatenated with "\\n"', _is_text, "separatedString", separator="\n")
+_plain("commas", 'strings concatenated with ","', _is_text, "separatedString", separator=",")
+_plain("envVar", 'strings concatenated with ":"', _is_text, "separatedString", separator=":")
 _plain("nonEmptyStr", "non-empty string", lambda _, x: isinstance(x, str) and bool(str.strip(x, " \t\n")))
 _plain("singleLineStr", "(optionally newline-terminated) single-line string", _one_line)
 _plain("passwdEntry", "string, not containing newlines or colons", lambda _, x: isinstance(x, str) and not set(":\n") & set(x))
@@ -139,7 +146,7 @@ _plain(
     lambda e, x: _is_path(e, x) and str(e.coerce_to_string(x, copy_paths=False)).startswith(e.paths.store + "/"),
 )
 _plain("optionType", "optionType", lambda _, x: isinstance(x, Attrs) and force(x.get("_type")) == "option-type")
-_plain("deferredModule", "module", lambda _, x: isinstance(x, Attrs | PathValue | str | Closure | Builtin))
+_plain("deferredModule", "module", lambda _, x: isinstance(x, Attrs | PathValue | str | Closure | Builtin), staticModules=())
 _plain("fileset", "fileset", lambda _, x: isinstance(x, Attrs) and force(x.get("_type")) == "fileset")
 _plain("port", "16 bit unsigned integer; between 0 and 65535 (both inclusive)", _between(0, 65535), "unsignedInt16")
 
@@ -227,17 +234,18 @@ def _null_or(evaluator: Evaluator, element: Any) -> Value:
 
 @native("uniq", 1)
 def _uniq(evaluator: Evaluator, element: Any) -> Value:
-    return _same_check(evaluator, "unique", element)
+    return _once(evaluator, "", element)
 
 
 @native("unique", 2)
-def _unique(evaluator: Evaluator, _: Any, element: Any) -> Value:
-    return _same_check(evaluator, "unique", element)
+def _unique(evaluator: Evaluator, options: Any, element: Any) -> Value:
+    return _once(evaluator, evaluator.thunk(lambda: evaluator.select(options, "message")), element)
 
 
-def _same_check(evaluator: Evaluator, name: str, element: Any) -> Value:
+def _once(evaluator: Evaluator, message: Any, element: Any) -> Value:
     text = evaluator.thunk(lambda: _described(evaluator, element))
-    return make(name, text, lambda e, x: accepts(e, element, x), nestedTypes=Attrs({"elemType": element}))
+    nested = Attrs({"elemType": element})
+    return make("unique", text, lambda e, x: accepts(e, element, x), nestedTypes=nested, message=message)
 
 
 @native("either", 2)
@@ -329,16 +337,28 @@ def _is_module(_: Evaluator, x: Value) -> bool:
 @native("submodule", 1)
 def _submodule(evaluator: Evaluator, modules: Any) -> Value:
     listed = evaluator.thunk(lambda: m if type(m := force(modules)) is tuple else (m,))
-    return make("submodule", "submodule", _is_module, modules=listed, emptyValue=Attrs({"value": Attrs()}))
+    return _submodule_of(listed, Attrs(), None, shorthand=True)
 
 
 @native("submoduleWith", 1)
 def _submodule_with(evaluator: Evaluator, options: Any) -> Value:
     given = force_attrs(evaluator, options)
-    return make("submodule", "submodule", _is_module, modules=evaluator.thunk(lambda: evaluator.select(given, "modules")))
+    listed = evaluator.thunk(lambda: evaluator.select(given, "modules"))
+    shorthand = force(given.get("shorthandOnlyDefinesConfig", False))
+    return _submodule_of(listed, given.get("specialArgs", Attrs()), given.get("class"), shorthand=shorthand)
 
 
-nix("deferredModuleWith", "_: lib.types.deferredModule")
+def _submodule_of(modules: Any, special: Any, kind: Any, *, shorthand: Any) -> OpenAttrs:
+    fields = {"specialArgs": special, "class": kind, "shorthandOnlyDefinesConfig": shorthand, "getSubModules": modules}
+    return make("submodule", "submodule", _is_module, modules=modules, emptyValue=Attrs({"value": Attrs()}), **fields)
+
+
+@native("deferredModuleWith", 1)
+def _deferred_module_with(evaluator: Evaluator, options: Any) -> Value:
+    static = evaluator.thunk(lambda: evaluator.select(options, "staticModules"))
+    return make("deferredModule", "module", _is_module, staticModules=static)
+
+
 nix("packageWith", "_: lib.types.package")
 nix("pathWith", "_: lib.types.path")
 
@@ -347,7 +367,8 @@ nix("pathWith", "_: lib.types.path")
 def _mk_option_type(evaluator: Evaluator, fields: Any) -> Value:
     given = force_attrs(evaluator, fields)
     name = evaluator.select(given, "name")
-    made = make(str.__str__(force_string(evaluator, name)), name, _anything)
+    made = make(str.__str__(force_string(evaluator, name)), given.get("description", name), _anything)
+    made["merge"] = evaluator.thunk(lambda: evaluation(evaluator, "mergeDefaultOption"))
     made.update(given)
     return made
 
