@@ -9,6 +9,7 @@ from clanback.diagnostics import DiagnosticError, Severity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from clanback.checks.silencing import Silence
     from clanback.diagnostics import Diagnostic
     from clanback.inventory.loading import ClanConfig
     from clanback.inventory.model import Inventory
@@ -27,7 +28,7 @@ UNRENDERABLE = frozenset({"CB620", "CB621", "CB622", "CB623"})
 class Outcome:
     """How far the stages came: `inventory` and `plan` are None where one could not go on, and `stopped` is true."""
 
-    __slots__ = ("config", "found", "inventory", "judged", "plan", "stopped")
+    __slots__ = ("config", "found", "inventory", "judged", "plan", "remarks", "silences", "stopped")
 
     def __init__(self) -> None:
         self.config: ClanConfig | None = None
@@ -37,6 +38,10 @@ class Outcome:
         """What loading, resolving and planning found."""
         self.judged: list[Diagnostic] = []
         """What the checks say of a plan that is otherwise fine."""
+        self.silences: list[Silence] = []
+        """Comments in the sources that silence findings where they are."""
+        self.remarks: list[Diagnostic] = []
+        """What is wrong with such comments."""
         self.stopped = False
 
     def diagnostics(self, ignore: Collection[str] = (), select: Collection[str] = ()) -> list[Diagnostic]:
@@ -46,7 +51,11 @@ class Outcome:
         """
         fatal = [found for found in self.found if found.severity is Severity.ERROR]
         rest = [found for found in self.found if found.severity is not Severity.ERROR]
-        return arranged([*fatal, *silenced([*rest, *self.judged], ignore, select)])
+        return arranged([*fatal, *silenced([*self._loud([*rest, *self.judged]), *self.remarks], ignore, select)])
+
+    def _loud(self, found: list[Diagnostic]) -> list[Diagnostic]:
+        """Those that no comment in the sources silences."""
+        return [one for one in found if not any(silence.covers(one) for silence in self.silences)] if self.silences else found
 
     def status_of_failure(self, compat: str | None, ignore: Collection[str] = ()) -> int:
         """0 if the plan may be rendered; else the exit status: 2 where nothing could be read, 1 where it is wrong.
@@ -56,7 +65,7 @@ class Outcome:
         """
         errors = [found for found in self.found if found.severity is Severity.ERROR or found.code in UNRENDERABLE]
         if compat is None:
-            errors += [found for found in silenced(self.judged, ignore) if found.severity is Severity.ERROR]
+            errors += [found for found in silenced(self._loud(self.judged), ignore) if found.severity is Severity.ERROR]
         else:
             from clanback.checks.registry import CLAN_CORE_ACCEPTS
 
@@ -126,6 +135,20 @@ def _follow(
         from clanback import checks
 
         outcome.judged.extend(checks.check(outcome.inventory, outcome.plan))
+        _read_silences(outcome, config, compat)
+
+
+def _read_silences(outcome: Outcome, config: ClanConfig, compat: str | None) -> None:
+    """Find the comments that silence something, and those that silence nothing: with `compat` other things are found."""
+    marked = [tree.source_file for tree in config.evaluator.parsed.values() if "clanback:" in tree.source_file.text]
+    if not marked:
+        return
+    from clanback.checks.silencing import silences, unused
+
+    outcome.silences, outcome.remarks = silences(marked)
+    if compat is None:
+        mild = [found for found in outcome.found if found.severity is not Severity.ERROR]
+        outcome.remarks.extend(unused(outcome.silences, [*mild, *outcome.judged]))
 
 
 def _without_repeats(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:

@@ -65,7 +65,7 @@ class Evaluator:
         """Whether `|>` and `<|` may be used: Nix asks for a setting, which a flake may give itself."""
         self.provided: dict[str, Value] = {}
         """Values that stand in for files that are not there: what `import` of a path gives."""
-        self._parsed: dict[str, ast.File] = {}
+        self.parsed: dict[str, ast.File] = {}
         self._lib: Attrs | None = None
         self.globals = registry.global_scope()
 
@@ -113,8 +113,8 @@ class Evaluator:
 
     def parse_file(self, real: str, scope: Mapping[str, Value] | None = None) -> ast.File:
         """The syntax tree of a file inside the root; parsed once."""
-        if real in self._parsed and scope is None:
-            return self._parsed[real]
+        if real in self.parsed and scope is None:
+            return self.parsed[real]
         from clanback.nix.parser import parse_source
 
         text = self.paths.text(real)
@@ -124,12 +124,12 @@ class Evaluator:
         source = Source(name, text, real)
         if scope is not None:
             return parse_source(source, scope=tuple(scope))
-        self._parsed[real] = parse_source(source, pipe_operators=self.pipe_operators)
-        return self._parsed[real]
+        self.parsed[real] = parse_source(source, pipe_operators=self.pipe_operators)
+        return self.parsed[real]
 
     def file_of(self, source: Source) -> ast.File | None:
         """The syntax tree of a file that this evaluator has read."""
-        return None if source.path is None else self._parsed.get(source.path)
+        return None if source.path is None else self.parsed.get(source.path)
 
     def guarded(self, function: Callable[..., Value], *arguments: Any) -> Value:
         """Run something from outside the evaluation: with room on the stack, and every exhaustion turned into a `LimitError`."""
