@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Write docs/reference/{commands,codes,settings,services,nix-support}.md from the code; with `--check` compare only."""
+"""Write docs/reference/{commands,codes,codes/CB*,settings,services,nix-support}.md from the code; with `--check` compare only."""
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 os.environ["COLUMNS"] = "100"
+
+import code_pages
 
 from clanback.checks import registry
 from clanback.cli.arguments import COMMANDS, make_parser
@@ -35,31 +38,6 @@ def commands() -> str:
             if action.dest == "subcommand":
                 for name, below in action.choices.items():
                     parts += [f"### clanback {command.NAME} {name}", _block(below.format_help())]
-    return "\n\n".join(parts) + "\n"
-
-
-def codes() -> str:
-    """Every code with its explanation and examples."""
-    parts = [
-        "# Codes",
-        NOTE,
-        (
-            "Every diagnostic has a code, which never changes its meaning. `clanback explain CODE` prints what stands here. "
-            "Examples are pieces of a `clan.nix` with the machines `laptop` and `server`."
-        ),
-    ]
-    for digit, (_, title) in registry.FAMILIES.items():
-        family = registry.family(digit)
-        if not family:
-            continue
-        parts.append(
-            f"## CB{digit}xx: {title[0].lower()}{title[1:]}" if not title.startswith("clanback") else f"## CB{digit}xx: {title}"
-        )
-        for code in family.values():
-            parts += [f"### {code.code}: {code.title}", f"*{code.severity}*. " + " ".join(code.explanation.split())]
-            for word, example in (("Wrong:", code.bad), ("Right:", code.good)):
-                if example:
-                    parts += [word, _block(example.strip("\n"), "nix")]
     return "\n\n".join(parts) + "\n"
 
 
@@ -215,7 +193,8 @@ def _block(text: str, language: str = "text") -> str:
 
 PAGES = {
     "commands.md": commands,
-    "codes.md": codes,
+    "codes.md": lambda: code_pages.index(NOTE),
+    **{f"codes/{code.code}.md": partial(code_pages.page, code, NOTE) for code in registry.every()},
     "settings.md": settings,
     "services.md": services,
     "nix-support.md": nix_support,
@@ -225,8 +204,15 @@ PAGES = {
 def main() -> int:
     """Write the pages, or name those that are not up to date."""
     outdated = []
+    for path in sorted(REFERENCE.glob("codes/*.md")):
+        name = f"codes/{path.name}"
+        if name not in PAGES:
+            outdated.append(name)
+            if "--check" not in sys.argv[1:]:
+                path.unlink()
     for name, make in PAGES.items():
         path = REFERENCE / name
+        path.parent.mkdir(exist_ok=True)
         text = make()
         if not path.exists() or path.read_text() != text:
             outdated.append(name)

@@ -88,6 +88,9 @@ def page(known: Code, style: Style) -> str:
         if example:
             indented = "\n".join(f"    {line}".rstrip() for line in example.strip("\n").splitlines())
             parts.append(f"{style('bold', word + ':')}\n\n{indented}")
+    if known.console:
+        lines = "\n".join(f"    {line}".rstrip() for line in known.console.strip().splitlines())
+        parts.append(f"{style('bold', 'How it looks:')}\n\n{lines}")
     return "\n\n".join(parts) + "\n"
 
 
