@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from clanback.inventory.model import Inventory
     from clanback.plan.model import Plan
 
-FAMILIES = ("topology", "borgbackup", "coverage", "access", "public_values", "addresses", "names", "placeholders")
+FAMILIES = (
+    *("topology", "borgbackup", "coverage", "access", "public_values", "addresses", "names", "placeholders"),
+    *("connections", "folders", "patterns", "hooks", "tmpfiles"),
+)
 """Each has `check(inventory, plan, places)`, which yields diagnostics."""
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import binascii
+import os
 from typing import TYPE_CHECKING
 
+from clanback.checks.addresses import host_problem
 from clanback.checks.findings import Findings, listed, members
 from clanback.checks.placeholders import is_placeholder
-from clanback.diagnostics import Severity, warning
+from clanback.diagnostics import Severity, Source, Span, warning
+from clanback.inventory.model import RepositoryPath
 from clanback.services import sshd, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clanback.checks.places import Places
-    from clanback.diagnostics import Diagnostic, Span
+    from clanback.diagnostics import Diagnostic
     from clanback.inventory.model import Inventory
     from clanback.plan.model import MachinePlan, Plan
 
@@ -42,10 +45,15 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
         for key in ((settings.get("openssh") or {}).get("authorizedKeys") or {}).get("keys") or ():
             span = places.of_setting(instance.name, "default", machine.name, "openssh.authorizedKeys.keys")
             _judge(key, span, machine.name, f"a key of instance {instance.name} for ", found)
+        for file in ((settings.get("openssh") or {}).get("authorizedKeys") or {}).get("keyFiles") or ():
+            if isinstance(file, RepositoryPath):
+                span = places.of_setting(instance.name, "default", machine.name, "openssh.authorizedKeys.keyFiles")
+                _judge_file(inventory.root, file.path, span, machine.name, found)
     for instance, machine, settings in members(inventory, sshd.INTERFACE.name, "server"):
         for name, key in sorted((settings.get("authorizedKeys") or {}).items()):
             span = places.of_setting(instance.name, "server", machine.name, f"authorizedKeys.{name}")
             _judge(key, span, machine.name, f"key {name} of instance {instance.name} for ", found)
+    _search_domains(inventory, places, found)
     _not_nixos(inventory, places, found)
     yield from found
     for planned in plan.machines.values():
@@ -56,6 +64,33 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
                 places.span(planned.place),
                 help='add a user of the users service with `groups = [ "wheel" ]`, or keys for root with the sshd service',
             )
+
+
+def _judge_file(root: str, name: str, span: Span | None, machine: str, found: Findings) -> None:
+    """A file with keys, one a line."""
+    path = os.path.realpath(f"{root}/{name}")
+    try:
+        if not (path + "/").startswith(os.path.realpath(root) + "/"):
+            return  # a link that leads out of the repository: nothing outside is read
+        if os.path.lexists(path) and not os.path.isfile(path):
+            raise IsADirectoryError(0, "it is no file")
+        with open(path, encoding="utf-8", errors="replace", newline="") as file:
+            source = Source(name, file.read(1 << 20), f"{root}/{name}")
+    except OSError as problem:
+        found.add(
+            "CB458",
+            Severity.ERROR,
+            span,
+            machine,
+            ("the file with keys for ", f" cannot be read, {name}: {(problem.strerror or 'it is unreadable').lower()}"),
+            help="put the public key there, the file whose name ends in `.pub`",
+        )
+        return
+    at = 0
+    for line in source.text.split("\n"):
+        if line.strip() and not line.lstrip().startswith("#"):
+            _judge(line, Span(source, at, at + len(line)), machine, f"a line of {name} for ", found)
+        at += len(line) + 1
 
 
 def _judge(key: object, span: Span | None, machine: str, subject: str, found: Findings) -> None:
@@ -110,6 +145,22 @@ def _is_whole(blob: bytes, kind: str) -> bool:
         at += 4 + int.from_bytes(blob[at : at + 4], "big")
         fields += 1
     return at == len(blob) and fields == whole
+
+
+def _search_domains(inventory: Inventory, places: Places, found: Findings) -> None:
+    for role in ("server", "client"):
+        for instance, machine, settings in members(inventory, sshd.INTERFACE.name, role):
+            for domain in (settings.get("certificate") or {}).get("searchDomains") or ():
+                why = host_problem(domain) if isinstance(domain, str) and not is_placeholder(domain) else None
+                if why is not None:
+                    found.add(
+                        "CB459",
+                        Severity.WARNING,
+                        places.of_setting(instance.name, role, machine.name, "certificate.searchDomains"),
+                        machine.name,
+                        (f"“{domain}” is no domain that the certificate of ", f" could be about: {why}"),
+                        help="write the part of host names behind the first dot, `home.example`",
+                    )
 
 
 def _not_nixos(inventory: Inventory, places: Places, found: Findings) -> None:

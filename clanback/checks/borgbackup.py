@@ -37,8 +37,9 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
         _one_repository(inventory, machine, places, found)
     _host_keys(inventory, plan, places, found)
     yield from found
+    yield from _crowds(plan, places)
     if plan.compat is not None:
-        yield from _mended(inventory, plan, places)
+        yield from _mended(plan, places)
 
 
 def _client_settings(inventory: Inventory, places: Places, found: Findings) -> None:
@@ -204,15 +205,29 @@ def _host_keys(inventory: Inventory, plan: Plan, places: Places, found: Findings
                 )
 
 
-def _mended(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnostic]:
-    """Faults of clan-core's modules that ours do not have."""
+def _crowds(plan: Plan, places: Places) -> Iterator[Diagnostic]:
+    """Clients that start at one moment on one server, with nothing that spreads them."""
     crowds: dict[tuple[str, str], list[Job]] = {}
+    for machine in plan.machines.values():
+        for job in machine.jobs.values():
+            if job.server is not None and not job.start_delay_seconds:
+                crowds.setdefault((job.server, job.start_at), []).append(job)
+    for (server, start), jobs in crowds.items():
+        if len(jobs) >= CROWD:
+            spread = "take `random_delay = 0` out of clanback.toml: they are spread over half an hour then"
+            yield warning(
+                "CB419",
+                f"{len(jobs)} clients of server {server} start together, at “{start}”",
+                places.of_setting(jobs[0].instance, "server", server),
+                help=spread if plan.compat is None else "without `--compat clan-core` they are spread",
+            )
+
+
+def _mended(plan: Plan, places: Places) -> Iterator[Diagnostic]:
+    """Faults of clan-core's modules that ours do not have."""
     for machine in plan.machines.values():
         jobs = list(machine.jobs.values())
         where = places.of_setting(jobs[0].instance, "client", machine.name) if jobs else None
-        for job in jobs:
-            if job.server is not None:
-                crowds.setdefault((job.server, job.start_at), []).append(job)
         together = [job.name for job in jobs if job.start_at == jobs[0].start_at]
         if len(together) > 1 and (machine.pre_backup or machine.post_backup):
             yield warning(
@@ -240,11 +255,3 @@ def _mended(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagno
                         where,
                         help="without `--compat clan-core` a job prunes its own archives only",
                     )
-    for (server, start), jobs in crowds.items():
-        if len(jobs) >= CROWD:
-            yield warning(
-                "CB419",
-                f"{len(jobs)} clients of server {server} start together, at “{start}”",
-                places.of_setting(jobs[0].instance, "server", server),
-                help="without `--compat clan-core` they are spread",
-            )

@@ -8,9 +8,11 @@ since 1970, fractions of a second). When it comes next is left to `oncalendar`. 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
 _NAMES = frozenset(
@@ -79,7 +81,34 @@ def comes_after(expression: str, moment: datetime) -> bool:
 
     What `oncalendar` does not take (a range that ends beyond what its last step meets) is said to come.
     """
-    from oncalendar import BaseIterator, OnCalendarError
+    from oncalendar import OnCalendarError
+
+    try:
+        return next(_moments(expression, moment), None) is not None
+    except OnCalendarError:
+        return True
+
+
+def pause(expression: str) -> int | None:
+    """The shortest time in seconds between the first few times an accepted expression comes; None if that is not known."""
+    if is_simple(expression) and expression != "minutely":
+        return None
+    if expression.startswith("@") or problem(expression) is not None:
+        return None
+    from datetime import datetime
+    from itertools import islice
+
+    from oncalendar import OnCalendarError
+
+    try:
+        some = list(islice(_moments(expression, datetime(2026, 1, 1)), 4))
+    except OnCalendarError:
+        return None
+    return min((int((later - one).total_seconds()) for one, later in pairwise(some)), default=None)
+
+
+def _moments(expression: str, moment: datetime) -> Iterator[datetime]:
+    from oncalendar import BaseIterator
 
     text = _without_zone(expression, ())[0]
     text = {
@@ -92,13 +121,7 @@ def comes_after(expression: str, moment: datetime) -> bool:
     if ":" in words[-1] and "." in words[-1]:
         hour, minute, *_ = words[-1].split(":")
         words[-1] = f"{hour}:{minute}:0"  # fractions of seconds change no day
-    try:
-        next(BaseIterator(" ".join(words), moment))
-    except StopIteration:
-        return False
-    except OnCalendarError:
-        return True
-    return True
+    return BaseIterator(" ".join(words), moment)
 
 
 def is_simple(expression: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.checks.calendar import seldom
+from clanback.checks.calendar import pause, seldom
 from clanback.checks.findings import Findings, listed, members
 from clanback.checks.topology import BORGBACKUP
 from clanback.diagnostics import Severity
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from clanback.inventory.model import Inventory, StateEntry
     from clanback.plan.model import Job, MachinePlan, Plan
 
+SHORTEST_PAUSE = 300
+"""Seconds between two starts of a job below which something is wrong."""
+
 _WORDS_OF_BACKUPS = ("backup", "borg", "restic")
 """A service that clanback does not know, but is called like this, may well save what its members keep."""
 
@@ -30,6 +33,7 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
         _excluded_folders(inventory, machine, places, found)
         _folders_with_patterns(machine, places, found)
     _timers_that_end(inventory, places, found)
+    _timers_without_rest(inventory, places, found)
     yield from found
 
 
@@ -114,6 +118,26 @@ def _timers_that_end(inventory: Inventory, places: Places, found: Findings) -> N
                 machine.name,
                 ("the timer of ", f" does not go on: “{start}” {why}"),
                 help="write for example `*-*-* 01:00:00`, `Sun 03:00` or `hourly`; `man systemd.time` has the rest",
+            )
+
+
+def _timers_without_rest(inventory: Inventory, places: Places, found: Findings) -> None:
+    judged: dict[str, int | None] = {}
+    for instance, machine, settings in members(inventory, BORGBACKUP, "client"):
+        start = settings.get("startAt")
+        if not isinstance(start, str):
+            continue
+        if start not in judged:
+            judged[start] = pause(start)
+        seconds = judged[start]
+        if seconds is not None and seconds < SHORTEST_PAUSE:
+            found.add(
+                "CB456",
+                Severity.WARNING,
+                places.of_setting(instance.name, "client", machine.name, "startAt"),
+                machine.name,
+                ("the job of ", f" would start every {f'{seconds} seconds' if seconds < 60 else 'minute or two'}, at “{start}”"),
+                help="a star stands for every hour, minute or second: write for example `hourly`, or `*-*-* 01:00:00`",
             )
 
 

@@ -38,6 +38,15 @@ class Places:
                 return self.span(found[0])
         return None
 
+    def of_rule(self, machine: str, rule: str) -> Span | None:
+        """Where a rule of `systemd.tmpfiles.rules` of a machine is written, if that is known."""
+        found = self._known.get(f"machines.{machine}.tmpfiles.{rule}")
+        return self.span(found[0]) if found else None
+
+    def of_hook(self, machine: str, state: str, hook: str) -> Span | None:
+        """Where a script of a state is written, else where the state is."""
+        return self.of(f"machines.{machine}.state.{state}.{hook}")
+
     def span(self, place: Place | None) -> Span | None:
         """The span of a place, or None where there is no place or its file can no longer be read."""
         if place is None:

@@ -25,7 +25,13 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "6": ("rendering", "Writing modules"),
     "9": ("internal", "clanback and the system below it"),
 }
-"""First digit of a code → the module in `codes/` and the family's title."""
+"""First digit of a code → the family's name, of the first module in `codes/`, and its title."""
+
+MODULES: Mapping[str, tuple[str, ...]] = {
+    **{digit: (name,) for digit, (name, _) in FAMILIES.items()},
+    "4": ("backups", "machines"),
+}
+"""First digit of a code → the modules in `codes/`."""
 
 CLAN_CORE_ACCEPTS = frozenset({"CB214", "CB230", "CB231", "CB232", "CB233", "CB234"})
 """Errors about what clan-core takes without a word, or never reads: with `--compat clan-core` they do not stop `render`."""
@@ -33,7 +39,12 @@ CLAN_CORE_ACCEPTS = frozenset({"CB214", "CB230", "CB231", "CB232", "CB233", "CB2
 
 @attrs.frozen
 class Code:
-    """One code: `severity` is the usual one; `bad` and `good` are pieces of a `clan.nix` that cause it and that do not."""
+    """One code: `severity` is the usual one; `bad` and `good` are pieces of a `clan.nix` that cause it and that do not.
+
+    They stand in a clan with the machines `laptop` and `server`, unless they begin with a brace. Further files follow lines
+    `--- NAME`; `options` are those of `clanback check` that the examples need. `console` is for codes that no `clan.nix` causes:
+    what somebody types, and what clanback answers.
+    """
 
     code: str
     title: str
@@ -41,6 +52,8 @@ class Code:
     explanation: str
     bad: str | None = None
     good: str | None = None
+    options: str = ""
+    console: str | None = None
 
     @property
     def family(self) -> str:
@@ -53,7 +66,7 @@ def family(digit: str) -> Mapping[str, Code]:
     """The codes of one family, sorted; empty for a digit that stands for none."""
     if digit not in FAMILIES:
         return {}
-    codes: tuple[Code, ...] = import_module(f"clanback.checks.codes.{FAMILIES[digit][0]}").CODES
+    codes: list[Code] = [one for module in MODULES[digit] for one in import_module(f"clanback.checks.codes.{module}").CODES]
     return {one.code: one for one in sorted(codes, key=lambda one: one.code)}
 
 
@@ -65,3 +78,23 @@ def find(code: str) -> Code | None:
 def every() -> list[Code]:
     """All codes, sorted."""
     return [one for digit in FAMILIES for one in family(digit).values()]
+
+
+def files(example: str) -> dict[str, str]:
+    """The files of an example by name, as they are written: `clan.nix` (maybe empty), then those after lines `--- NAME`."""
+    first, *others = f"\n{example}".split("\n--- ")
+    parts = {"clan.nix": first.strip("\n")}
+    for other in others:
+        name, _, text = other.partition("\n")
+        parts[name] = f"{text}\n"
+    return parts
+
+
+def complete(example: str) -> dict[str, str]:
+    """The files of an example as `clanback check` can read them: pieces in a clan with the machines `laptop` and `server`."""
+    parts = files(example)
+    piece = parts["clan.nix"]
+    if not piece.lstrip().startswith("{"):
+        name = "" if "meta.name" in piece else 'meta.name = "example";\n'
+        piece = f"{{\n{name}inventory.machines = {{ laptop = {{ }}; server = {{ }}; }};\n{piece}\n}}\n"
+    return {**parts, "clan.nix": piece}

@@ -14,7 +14,7 @@ from clanback.inventory.model import Inventory
 from clanback.inventory.places import PlaceBook
 from clanback.inventory.public_values import read_public_values
 from clanback.inventory.stray_machines import report_strays
-from clanback.inventory.tags import declared_tags, tags_of_machines
+from clanback.inventory.tags import declared_tags, report_unknown_members, tags_of_machines
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
 
     machines = _set(force(inventory.get("machines")))
     values = machine_values(config, machines)
-    declared = declared_tags(config.evaluator, _set(force(inventory.get("tags"))))
+    tag_values = _set(force(inventory.get("tags")))
+    declared = declared_tags(config.evaluator, tag_values)
+    report_unknown_members(config, tag_values, declared, values)
     tags, by_tag = tags_of_machines(own_tags(config, values), declared)
 
     modules = _set(force(config.value.get("machines")))

@@ -16,19 +16,18 @@ if TYPE_CHECKING:
 EXAMPLES = [code for code in registry.every() if code.bad]
 
 
-def whole(example: str) -> str:
-    """An example as a complete `clan.nix`: it has the machines `laptop` and `server` unless it is complete itself."""
-    if example.lstrip().startswith("{"):
-        return example
-    name = "" if "meta.name" in example else 'meta.name = "example";\n'
-    return f"{{\n{name}inventory.machines = {{ laptop = {{ }}; server = {{ }}; }};\n{example}\n}}\n"
+def written(example: str, folder: Path) -> Path:
+    """The `clan.nix` of an example, written down with its other files."""
+    for name, text in registry.complete(example).items():
+        folder.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+        folder.joinpath(name).write_text(text)
+    return folder / "clan.nix"
 
 
-def codes_of(text: str, folder: Path) -> dict[str, str]:
+def codes_of(example: str, folder: Path, options: str = "") -> dict[str, str]:
     """Code → severity of everything that `check` finds."""
-    clan = folder / "clan.nix"
-    clan.write_text(text)
-    _, out, err = compare.run("--clan", str(clan), "-v", "check", "--format", "json")
+    clan = written(example, folder)
+    _, out, err = compare.run("--clan", str(clan), "-v", "check", "--format", "json", *options.split())
     assert out, err
     found = json.loads(out)["diagnostics"]
     assert all(one["file"] for one in found if one["code"] != "CB900"), "a place is missing"
@@ -38,13 +37,13 @@ def codes_of(text: str, folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.code)
 def test_the_wrong_example_gets_the_code(code: registry.Code, tmp_path: Path) -> None:
     assert code.bad is not None
-    found = codes_of(whole(code.bad), tmp_path)
+    found = codes_of(code.bad, tmp_path, code.options)
     assert found.get(code.code) == code.severity, found
 
 
 @pytest.mark.parametrize("code", [code for code in EXAMPLES if code.good], ids=lambda code: code.code)
 def test_the_right_example_does_not(code: registry.Code, tmp_path: Path) -> None:
     assert code.good is not None
-    found = codes_of(whole(code.good), tmp_path)
+    found = codes_of(code.good, tmp_path, code.options)
     assert code.code not in found
     assert [other for other, severity in found.items() if severity == "error" and other[2] in "01"] == []

@@ -11,7 +11,7 @@ import pytest
 from clanback.checks import registry
 from clanback.nix.errors import ADVICE
 from tests.cases import compare
-from tests.checks.test_examples import EXAMPLES, whole
+from tests.checks.test_examples import EXAMPLES, written
 
 PACKAGE = Path(registry.__file__).resolve().parents[1]
 
@@ -21,9 +21,8 @@ RAISES = {"EvalError", "LimitError", "ThrowError", "AbortError", "AssertionFaile
 
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.code)
 def test_every_finding_of_an_example_says_what_to_do(code: registry.Code, tmp_path: Path) -> None:
-    clan = tmp_path / "clan.nix"
-    clan.write_text(whole(code.bad or ""))
-    _, out, err = compare.run("--clan", str(clan), "-v", "check", "--format", "json")
+    clan = written(code.bad or "", tmp_path)
+    _, out, err = compare.run("--clan", str(clan), "-v", "check", "--format", "json", *code.options.split())
     assert out, err
     found = json.loads(out)["diagnostics"]
     assert found

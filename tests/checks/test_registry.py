@@ -36,7 +36,8 @@ def test_every_registered_code_is_used() -> None:
 
 
 def test_codes_are_unique_and_stand_in_their_family() -> None:
-    for digit, (name, _) in registry.FAMILIES.items():
+    modules = [(digit, name) for digit, names in registry.MODULES.items() for name in names]
+    for digit, name in modules:
         module = __import__(f"clanback.checks.codes.{name}", fromlist=["CODES"])
         assert [code.code for code in module.CODES if code.code[2] != digit] == []
         assert len({code.code for code in module.CODES}) == len(module.CODES)
@@ -50,6 +51,15 @@ def test_a_code_is_explained(code: registry.Code) -> None:
     assert code.explanation.strip().endswith((".", ")"))
     assert code.severity in {severity.value for severity in Severity}
     assert code.good is None or code.bad is not None
+
+
+def test_no_two_modules_explain_one_code() -> None:
+    codes = [one.code for one in registry.every()]
+    assert len(codes) == sum(
+        len(__import__(f"clanback.checks.codes.{name}", fromlist=["CODES"]).CODES)
+        for names in registry.MODULES.values()
+        for name in names
+    )
 
 
 def test_what_clan_core_accepts_is_registered() -> None:

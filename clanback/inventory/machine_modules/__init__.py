@@ -50,8 +50,8 @@ class MachineAnalysis:
     """What is known of a machine's (or a role's) own modules.
 
     `state_complete` is False when modules that only Nix can read may declare more state. `places` maps dotted paths below the
-    machine (`state.docs.folders`, `tmpfiles`) to where they are defined. `host_name` is `networking.hostName` where the modules
-    set it to something known, else None.
+    machine (`state.docs.folders`, `tmpfiles`, `tmpfiles.<the rule's text>`) to where they are defined. `host_name` is
+    `networking.hostName` where the modules set it to something known, else None.
     """
 
     state: Mapping[str, StateEntry] = attrs.field(factory=dict)
@@ -112,6 +112,7 @@ def analyse(
     state = facts.state()
     parts.add_all(prepared, arguments, split=split)
     tmpfiles = facts.strings(TMPFILES, "tmpfiles")
+    facts.places.update({f"tmpfiles.{rule}": (place,) for rule, place in tmpfiles.places.items()})
     return MachineAnalysis(
         state=state,
         state_complete=facts.complete and not collected.unreadable,
