@@ -93,19 +93,20 @@ def follow(
     secrets: str = "upload",
     check: bool = True,
     allow_outside: bool = False,
+    nixpkgs: str | None = None,
     overlay: Mapping[str, str] | None = None,
     recording: bool = False,
 ) -> Outcome:
     """Load, resolve, plan and (unless `check` is false) judge the clan at `path`, as far as it can be done.
 
-    `overlay` has texts that stand in for those of files, by absolute path: what an editor has not saved yet. With `recording`
-    the inventory's `origins` tell what made each value.
+    `nixpkgs` is the folder of a nixpkgs whose own `lib` is used. `overlay` has texts that stand in for those of files, by
+    absolute path: what an editor has not saved yet. With `recording` the inventory's `origins` tell what made each value.
     """
     from clanback.nix.room import with_room
 
     outcome = Outcome()
     try:
-        with_room(_follow, outcome, path, compat, secrets, check, allow_outside, overlay, recording)
+        with_room(_follow, outcome, path, compat, secrets, check, allow_outside, nixpkgs, overlay, recording)
     except DiagnosticError as stop:
         outcome.found.extend(stop.diagnostics)
         outcome.stopped = True
@@ -119,12 +120,15 @@ def _follow(
     secrets: str,
     check: bool,
     allow_outside: bool,
+    nixpkgs: str | None,
     overlay: Mapping[str, str] | None,
     recording: bool,
 ) -> None:
     from clanback import inventory, services
 
-    config = inventory.load(path, compat=compat, allow_outside=allow_outside, overlay=overlay, recording=recording)
+    config = inventory.load(
+        path, compat=compat, allow_outside=allow_outside, nixpkgs=nixpkgs, overlay=overlay, recording=recording
+    )
     outcome.config = config
     outcome.found.extend(config.diagnostics)
     outcome.inventory = inventory.resolve(config, services.INTERFACES)

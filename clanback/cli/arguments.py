@@ -53,6 +53,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """
     parser = make_parser(_formatter(arguments), only=_named(arguments))
     options = parser.parse_args(arguments)
+    options.nixpkgs = _nixpkgs_of(getattr(options, "nixpkgs", None))
     if options.command is None:
         parser.print_help(sys.stderr)
         parser.exit(2)
@@ -127,6 +128,13 @@ def _add_global(parser: argparse.ArgumentParser, *, top: bool) -> None:
         default=default(False),
         help="let Nix code of the clan read files outside the repository",
     )
+    group.add_argument(
+        "--nixpkgs",
+        metavar="PATH",
+        type=_nixpkgs,
+        default=default(None),
+        help="a folder with nixpkgs, whose own lib is used in place of ours (default: that of NIX_PATH; none: ours)",
+    )
     group.add_argument("-q", "--quiet", action="store_true", default=default(False), help="print results and errors only")
     group.add_argument(
         "-v", "--verbose", action="store_true", default=default(False), help="say what is done, print information too"
@@ -137,6 +145,26 @@ def _add_global(parser: argparse.ArgumentParser, *, top: bool) -> None:
         default=default("auto"),
         help="colours (default: auto; NO_COLOR is honoured)",
     )
+
+
+def _nixpkgs_of(given: str | None) -> str | None:
+    """The nixpkgs to use: the one that was given, or that of `NIX_PATH`."""
+    if given is None and "NIX_PATH" in os.environ:
+        from clanback.cli.repository import nixpkgs_of_search_path
+
+        return nixpkgs_of_search_path(os.environ["NIX_PATH"])
+    return given or None
+
+
+def _nixpkgs(path: str) -> str:
+    """The folder of a nixpkgs, absolute; empty for `none`."""
+    from clanback.cli.repository import is_nixpkgs
+
+    if path in ("", "none"):
+        return ""
+    if not is_nixpkgs(path):
+        raise argparse.ArgumentTypeError(f"{path!r} is no nixpkgs: it has no lib/default.nix")
+    return os.path.abspath(path)
 
 
 def _formatter(arguments: Sequence[str]) -> type[argparse.HelpFormatter]:

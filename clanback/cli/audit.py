@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     from clanback.stages import follow
 
     clan = repository.locate(options.clan)
-    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside)
+    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     errors = [one for one in outcome.diagnostics() if one.severity is Severity.ERROR]
     write_diagnostics(errors, options, sys.stderr)
     if outcome.inventory is None or outcome.plan is None:

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
-    outcome = follow(clan, compat=options.compat, allow_outside=options.allow_outside)
+    outcome = follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     options.verbose = options.verbose or options.strict
     found = outcome.diagnostics((*settings.ignore, *options.ignore), options.select)
     _write(found, outcome, options)

@@ -61,7 +61,7 @@ def _explain_value(options: argparse.Namespace, style: Style) -> int:
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
-    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, recording=True)
+    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs, recording=True)
     if outcome.inventory is None or outcome.plan is None:
         found = outcome.diagnostics(settings.ignore)
         output.write_diagnostics(found, options, sys.stderr)

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
-    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside)
+    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     found = outcome.diagnostics(settings.ignore)
     if outcome.plan is not None:
         from clanback.plan.install_order import install_order

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     from clanback.stages import follow
 
     clan = repository.locate(options.clan)
-    after = follow(clan, compat=None, check=False, allow_outside=options.allow_outside)
+    after = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     errors = [one for one in after.diagnostics() if one.severity is Severity.ERROR]
     write_diagnostics(errors, options, sys.stderr)
     if after.plan is None:
@@ -89,7 +89,7 @@ def _planned(clan: str, options: argparse.Namespace) -> tuple[Plan, dict[str, st
     from clanback.diagnostics import DiagnosticError, Severity, error
     from clanback.stages import follow
 
-    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside)
+    outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     if outcome.plan is not None:
         errors = sum(one.severity is Severity.ERROR for one in outcome.found)
         if errors:

@@ -57,25 +57,29 @@ def run(options: argparse.Namespace) -> int:
     }
     if options.allow_outside:
         recorded["outside"] = True
-    if _unchanged(out, recorded):
+    if options.nixpkgs:
+        recorded["nixpkgs"] = True
+    if _unchanged(out, recorded, options.nixpkgs):
         if not options.quiet:
             sys.stderr.write(f"{_shown(out)} is up to date\n")
         return 0
     return _render(options, clan, out, settings, recorded)
 
 
-def _unchanged(out: str, recorded: Mapping[str, object]) -> bool:
+def _unchanged(out: str, recorded: Mapping[str, object], nixpkgs: str | None) -> bool:
     """Whether the manifest proves that rendering again would write the same: then nothing of the language is even imported."""
     from clanback.render.manifest import unchanged
 
-    return unchanged(out, options=recorded)
+    return unchanged(out, options=recorded, nixpkgs=nixpkgs)
 
 
 def _render(options: argparse.Namespace, clan: str, out: str, settings: Configuration, recorded: Mapping[str, object]) -> int:
     from clanback.cli.output import say, write_diagnostics
     from clanback.stages import follow, raised
 
-    outcome = follow(clan, compat=options.compat, secrets=options.secrets, allow_outside=options.allow_outside)
+    outcome = follow(
+        clan, compat=options.compat, secrets=options.secrets, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs
+    )
     found = raised(outcome.diagnostics(settings.ignore))
     write_diagnostics(found, options, sys.stderr)
     stop = outcome.status_of_failure(options.compat, settings.ignore)
@@ -115,7 +119,8 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
     if _inside(out, config.root) is None and any(f"{config.root}/" in text for text in texts.values()):
         _warn_of_absolute_paths(options)
     inputs = {**outcome.inputs(), **render.variable_inputs(plan, config.root)}
-    result = render.write(out, texts, inputs, root=config.root, options=recorded, findings=findings, force=options.force)
+    more = {"findings": findings, "nixpkgs": options.nixpkgs, "force": options.force}
+    result = render.write(out, texts, inputs, root=config.root, options=recorded, **more)
     say(f"wrote {counted(len(plan.machines), 'machine')} to {_shown(out)} ({_changes(result)})", options)
     return 0
 

@@ -27,3 +27,19 @@ def locate(path: str | None) -> str:
 def root_of(clan: str) -> str:
     """The folder that a clan's own files (`vars/`, `clanback.toml`, `generated/`) lie in."""
     return clan if os.path.isdir(clan) else os.path.dirname(clan)
+
+
+def is_nixpkgs(folder: str) -> bool:
+    """Whether a folder looks like a nixpkgs."""
+    return os.path.isfile(os.path.join(folder, "lib", "default.nix"))
+
+
+def nixpkgs_of_search_path(search_path: str) -> str | None:
+    """The folder that `NIX_PATH` calls `nixpkgs`, if it is there: not a channel, a flake or an address."""
+    for entry in search_path.split(":"):
+        name, equals, folder = entry.partition("=")
+        if equals and name == "nixpkgs":
+            return folder if folder.startswith("/") and is_nixpkgs(folder) else None
+        if entry.startswith("/") and not equals and is_nixpkgs(f"{entry}/nixpkgs"):
+            return f"{entry}/nixpkgs"
+    return None

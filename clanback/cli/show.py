@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
-    outcome = follow(clan, compat=options.compat, allow_outside=options.allow_outside)
+    outcome = follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     found = outcome.diagnostics(settings.ignore)
     status = outcome.status_of_findings(found)
     inventory, plan = outcome.inventory, outcome.plan

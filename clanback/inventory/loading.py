@@ -107,19 +107,25 @@ def load(
     *,
     compat: str | None = None,
     allow_outside: bool = False,
+    nixpkgs: str | None = None,
     overlay: Mapping[str, str] | None = None,
     recording: bool = False,
 ) -> ClanConfig:
     """Find and merge the clan at `path` (a file, a folder, or None: the folder around the current one).
 
     Raises `DiagnosticError` when there is no clan, or its file cannot be read or parsed. `compat` is for later stages and
-    changes nothing here. `allow_outside` lets Nix code read files outside the clan's folder. `overlay` has texts that stand in
-    for those of files (what an editor has not saved), by absolute path. With `recording`, what made each value is taken down.
+    changes nothing here. `allow_outside` lets Nix code read files outside the clan's folder. `nixpkgs` is the folder of a
+    nixpkgs, whose own `lib` is used. `overlay` has texts that stand in for those of files (what an editor has not saved), by
+    absolute path. With `recording`, what made each value is taken down.
     """
     del compat
     place = find(path)
     evaluator = Evaluator(place.root, allow_outside=allow_outside)
     evaluator.paths.lay_over(overlay or {})
+    if nixpkgs is not None:
+        from clanback.nix.nixpkgs import use
+
+        use(evaluator, nixpkgs)
     config = ClanConfig(place, evaluator, _origins() if recording else None)
     evaluator.guarded(_merge, config, place)
     if config.value is None or (not config.value and any(d.severity is Severity.ERROR for d in config.found)):

@@ -266,6 +266,9 @@ def _search_path(compiler: Compiler, node: ast.SearchPath, scope: Scope) -> Code
         nodes: Any = ast  # mypy does not see through `ast.node` to the constructors
         arguments = (nodes.Var(*at, "__nixPath"), nodes.String(*at, (node.value,)))
         return compiler.compile(nodes.Apply(*at, nodes.Var(*at, "__findFile"), arguments), scope)
+    folder = compiler.evaluator.paths.nixpkgs
+    if folder is not None and (node.value == "nixpkgs" or node.value.startswith("nixpkgs/")):
+        return constant_code(PathValue(compiler.evaluator.paths.canonical(folder + node.value.removeprefix("nixpkgs"))))
     reason = f"the search path <{node.value}> is only known where Nix runs"
     unknown = Unknown(compiler.text(node), reason, compiler.span(node))
     return constant_code(unknown)

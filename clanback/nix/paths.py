@@ -43,6 +43,8 @@ class Paths:
         self.allow_outside = allow_outside
         self.limits = limits
         self.store = store
+        self.nixpkgs: str | None = None
+        """Another folder that may be read."""
         self.reads: dict[str, str] = {}
         self.written: dict[str, str] = {}
         """The texts that `toFile` would have put into the store, by path: whoever wants to use a result lays them down."""
@@ -75,8 +77,9 @@ class Paths:
             raise EvalError("CB130", f"cannot read '{path}': {_reason(error)}") from None
         if self.allow_outside or (self.root is None and self._beside(found)):
             return found
-        if self.root is not None and (found == self.root or found.startswith(self.root.rstrip("/") + "/")):
-            return found
+        for folder in (self.root, self.nixpkgs):
+            if folder is not None and (found == folder or found.startswith(folder.rstrip("/") + "/")):
+                return found
         raise EvalError(
             "CB131",
             f"'{path}' lies outside {self.root or self.base}"

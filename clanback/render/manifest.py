@@ -5,7 +5,8 @@
       "options": {"compat": null, …},
       "findings": 0,                               how many warnings and errors were shown when this was rendered
       "root": "..",                                the repository, seen from the output folder
-      "inputs": {"clan.nix": "<sha256>", …},       relative to the repository, or absolute outside of it; see clanback.nix.reads
+      "inputs": {"clan.nix": "<sha256>", …},       relative to the repository, or absolute outside of it; `<nixpkgs>/…` for those
+                                                   of `--nixpkgs`; see clanback.nix.reads
       "files": {"alice-laptop/default.nix": "<sha256>", …} }
 
 No absolute path of the repository, no date, no host name: the same input gives the same bytes everywhere. `unchanged` is on the
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 NAME = "MANIFEST.json"
 FORMAT = 1
+_NIXPKGS = "<nixpkgs>"
 
 
 def manifest_text(
@@ -36,8 +38,12 @@ def manifest_text(
     inputs: Mapping[str, str],
     options: Mapping[str, object],
     findings: int = 0,
+    nixpkgs: str | None = None,
 ) -> str:
-    """The text of the manifest. `inputs` maps absolute paths to digests as `clanback.nix.reads` makes them."""
+    """The text of the manifest. `inputs` maps absolute paths to digests as `clanback.nix.reads` makes them.
+
+    Files of `nixpkgs`, the folder of one that was used, are named from there: it lies elsewhere on other machines.
+    """
     out, root = os.path.realpath(out), os.path.realpath(root)
     facts = {
         "format": FORMAT,
@@ -45,13 +51,17 @@ def manifest_text(
         "options": dict(options),
         "findings": findings,
         "root": os.path.relpath(root, out),
-        "inputs": {_relative(path, root): recorded for path, recorded in inputs.items() if not _is_below(path, out)},
+        "inputs": {_relative(path, root, nixpkgs): recorded for path, recorded in inputs.items() if not _is_below(path, out)},
         "files": {name: digest(text.encode("utf-8")) for name, text in texts.items()},
     }
     return json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
 
 
-def _relative(path: str, root: str) -> str:
+def _relative(path: str, root: str, nixpkgs: str | None) -> str:
+    if nixpkgs is not None and not _is_below(path, root):
+        for folder in (nixpkgs, os.path.realpath(nixpkgs)):
+            if _is_below(path, folder):
+                return os.path.join(_NIXPKGS, os.path.relpath(path, folder))
     path = os.path.realpath(path) if not _is_below(path, root) else path
     return os.path.relpath(path, root) if _is_below(path, root) else path
 
@@ -105,7 +115,7 @@ def file_digest(path: str) -> str | None:
         return None
 
 
-def unchanged(out: str, *, options: Mapping[str, object]) -> bool:
+def unchanged(out: str, *, options: Mapping[str, object], nixpkgs: str | None = None) -> bool:
     """Whether rendering again with the same `options` would write what lies in `out` already.
 
     True only if this version of clanback wrote it, every input is as it was (also those that were looked for and not found),
@@ -120,8 +130,15 @@ def unchanged(out: str, *, options: Mapping[str, object]) -> bool:
         return False
     root = os.path.normpath(os.path.join(os.path.realpath(out), facts["root"]))
     try:
-        return all(current(os.path.join(root, path), recorded) == recorded for path, recorded in facts["inputs"].items()) and all(
+        inputs = ((_absolute(path, root, nixpkgs), recorded) for path, recorded in facts["inputs"].items())
+        return all(current(path, recorded) == recorded for path, recorded in inputs) and all(
             file_digest(os.path.join(out, name)) == recorded for name, recorded in facts["files"].items()
         )
     except ValueError:  # a NUL in a path
         return False
+
+
+def _absolute(path: str, root: str, nixpkgs: str | None) -> str:
+    """Where an input lies that the manifest names."""
+    name, _, rest = path.partition("/")
+    return os.path.join(nixpkgs, rest) if nixpkgs is not None and name == _NIXPKGS else os.path.join(root, path)

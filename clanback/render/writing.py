@@ -45,22 +45,23 @@ def write(
     root: str | None = None,
     options: Mapping[str, object] | None = None,
     findings: int = 0,
+    nixpkgs: str | None = None,
     force: bool = False,
 ) -> WriteResult:
     """Make `out` hold `texts` (paths below it to texts) and a manifest; what earlier runs wrote and is gone now is removed.
 
     `inputs` are absolute paths with digests as `clanback.nix.reads` makes them, `root` the repository (default: the folder around
-    `out`), `options` what the manifest records of the command, `findings` how many warnings and errors it showed. Raises
-    DiagnosticError, and then nothing has changed: CB600 `out` cannot be such a folder, CB601 files edited by hand (unless
-    `force`), CB602
-    the system refused, CB603 another run holds the lock, CB606 files of others are in the way (unless `force`).
+    `out`), `options` what the manifest records of the command, `findings` how many warnings and errors it showed, `nixpkgs` the
+    folder of one that was used. Raises DiagnosticError, and then nothing has changed: CB600 `out` cannot be such a folder, CB601
+    files edited by hand (unless `force`), CB602 the system refused, CB603 another run holds the lock, CB606 files of others are
+    in the way (unless `force`).
     """
     place = os.path.realpath(out)
     around = os.path.dirname(place)
     root = os.path.realpath(root or around)
     _refuse_unfit(out, place, root)
     wanted = dict(texts)
-    wanted[NAME] = manifest_text(place, root, texts, inputs, options or {}, findings)
+    wanted[NAME] = manifest_text(place, root, texts, inputs, options or {}, findings, nixpkgs)
     try:
         os.makedirs(around, exist_ok=True)
         with locked(around, _busy(out)):

@@ -31,7 +31,9 @@ def with_store(options: argparse.Namespace, act: Callable[[Store, Inventory], in
     from clanback.vars.store import Store
 
     keep_memory_private()
-    outcome = follow(repository.locate(options.clan), compat=None, check=False, allow_outside=options.allow_outside)
+    outcome = follow(
+        repository.locate(options.clan), compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs
+    )
     errors = [one for one in outcome.diagnostics() if one.severity is Severity.ERROR]
     write_diagnostics(errors, options, sys.stderr)
     if outcome.plan is None or outcome.inventory is None or errors:

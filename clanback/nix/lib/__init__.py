@@ -21,9 +21,15 @@ REASON = "clanback does not know {name}"
 
 
 def make_lib(evaluator: Evaluator) -> Attrs:
-    """`lib` for an evaluator: functions at the top and in their families (`lib.strings.hasPrefix`), both the same thunk."""
+    """`lib` for an evaluator: that of the nixpkgs it was given, or ours. Then functions stand at the top and in their families
+    (`lib.strings.hasPrefix`), both the same thunk.
+    """
     from clanback.nix.builtins.registry import TABLE
 
+    if evaluator.paths.nixpkgs is not None:
+        from clanback.nix.nixpkgs import its_lib
+
+        return its_lib(evaluator, evaluator.paths.nixpkgs)
     lib = OpenAttrs(text="lib", reason=REASON)
     for name in TOP_BUILTINS.split():
         lib[name] = TABLE[name]
