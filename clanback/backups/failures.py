@@ -21,6 +21,9 @@ _BY_MACHINE: Final[Mapping[str, str]] = {
     "relocated": "CB474",
     "replayed": "CB474",
     "damaged": "CB474",
+    "connection": "CB479",
+    "host-key": "CB479",
+    "refused-by-server": "CB479",
     "locked": "CB475",
     "busy": "CB475",
     "disk-full": "CB476",
@@ -31,6 +34,10 @@ _BY_MACHINE: Final[Mapping[str, str]] = {
     "no-such-state": "CB469",
     "nothing-asked": "CB469",
     "no-such-job": "CB480",
+    "no-such-repository": "CB480",
+    "scratch": "CB476",
+    "history-changed": "CB474",
+    "no-borg": "CB467",
 }
 """The words that machines answer with (docs/reference/machine-protocol.md), and our codes; all others are CB465."""
 
@@ -81,6 +88,8 @@ def of_answer(machine: str, answer: Mapping[str, Any]) -> Diagnostic:
     code = _BY_MACHINE.get(str(answer.get("code")), "CB465")
     job = answer.get("job")
     said = str(answer.get("message") or "no reason given")
+    if code == "CB465" and "is not a valid repository" in said:  # an empty folder, before the first backup
+        code = "CB474"
     advice = answer.get("help") or _HELP.get(code) or f"look at it on the machine: journalctl -u borgbackup-job-{job or 'NAME'}"
     return error(code, f"{machine}{f', job {job}' if job else ''}: {said}", help=str(advice))
 

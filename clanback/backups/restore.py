@@ -159,7 +159,7 @@ def _on_the_machine(session: Session, machine: Reachable, name: ArchiveName) -> 
 
 def _entry(line: Answer) -> Entry:
     size = line.get("size")
-    return Entry(str(line.get("path")), str(line.get("kind")), size if isinstance(size, int) else 0, line.get("exists") is True)
+    return Entry(str(line.get("path")), str(line.get("what")), size if isinstance(size, int) else 0, line.get("exists") is True)
 
 
 def _incomplete(machine: str, message: object) -> Diagnostic:

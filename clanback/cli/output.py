@@ -36,11 +36,16 @@ def write_diagnostics(diagnostics: Sequence[Diagnostic], options: argparse.Names
 
 def write_json(value: object) -> None:
     """Print a result as JSON, two spaces deep, with a newline at the end."""
+    sys.stdout.write(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """A result as JSON, as it may be printed: in ASCII where stdout takes nothing else."""
     import json
 
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(value, indent=2, ensure_ascii=not utf8)
-    sys.stdout.write((text if text.isascii() else _escaped(text)) + "\n")
+    return (text if text.isascii() else _escaped(text)) + "\n"
 
 
 def _escaped(text: str) -> str:

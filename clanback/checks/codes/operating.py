@@ -144,12 +144,28 @@ The disk of the server or the quota of the repository is full, or the place wher
 archive it could not write, and complete archives are not touched. Make room and run the command again.""",
     ),
     Code(
+        "CB479",
+        "a machine cannot use its server",
+        "error",
+        """
+The machine that makes the backup does not reach the server of the repository, meets another host key there, or is not let in. The
+message holds its words. Nothing was written, and earlier archives are as they were.""",
+    ),
+    Code(
         "CB480",
         "a job that the machine does not have",
         "error",
         """
 The job is planned in `clan.nix`, and the machine does not have it: it was not deployed since, or has no state.
 What you believe to be saved is not.""",
+    ),
+    Code(
+        "CB481",
+        "the newest backup is too old",
+        "error",
+        """
+The newest good archive of a job is older than `--max-age`. The job does not run, or runs and fails; `clanback backups status`
+and the journal of the machine say which.""",
     ),
     Code(
         "CB482",
@@ -167,11 +183,35 @@ The job's last run ended with an error, or could not start. Archives that were m
 machine says what happened.""",
     ),
     Code(
+        "CB484",
+        "a clock that is wrong",
+        "error",
+        """
+The clock of a machine differs from ours, or its newest archive is dated after now. Archives carry the time of the machine that
+made them: after a jump nobody knows how old they are, and prune may keep the wrong ones. Mend the clock, then make a backup.""",
+    ),
+    Code(
         "CB486",
         "not everything came back",
         "warning",
         """
 Most was restored, and what is named in the message was not, or not as it was saved: a file that the archive does not hold, an
 owner or attribute that the place cannot have, state that only NixOS knows of.""",
+    ),
+    Code(
+        "CB487",
+        "something is wrong with a repository",
+        "error",
+        """
+A repository on its server is not there, is nearly full, or holds a lock whose owner is gone. The message says which, and what to
+do.""",
+    ),
+    Code(
+        "CB488",
+        "a job that nobody planned",
+        "warning",
+        """
+The machine has a backup job that `clan.nix` does not plan: it was taken out of the clan and the machine was not deployed since,
+or somebody declared it by hand.""",
     ),
 )
