@@ -76,6 +76,7 @@ def test_shell_scripts_are_clean(name: str) -> None:
     variables = {
         "job": "job=x",
         "jobs": "jobs=(x)",
+        "undo": "undo=/x",
         "states": "states=(x)",
         "folders": "folders=(x)",
         "known": "known=(x)",
