@@ -60,7 +60,7 @@ def system_of(rendered: str, module: str = "{ }") -> System:
     return System(
         name=said["hostName"],
         commands=said["commands"],
-        store=evaluator.paths.written,
+        store={**evaluator.paths.written, **_copied(evaluator.paths.copied)},
         etc=said["etc"],
         units=said["units"],
         timers=said["timers"],
@@ -72,3 +72,15 @@ def system_of(rendered: str, module: str = "{ }") -> System:
         state={name: tuple(folders) for name, folders in said["directories"].items()},
         warnings=tuple(said["warnings"]),
     )
+
+
+def _copied(sources: Mapping[str, str]) -> dict[str, str]:
+    """The texts of what Nix would have copied to the store: single files, and folders of files."""
+    texts = {}
+    for place, source in sources.items():
+        inside = [(f"{place}/{name}", f"{source}/{name}") for name in os.listdir(source)] if os.path.isdir(source) else []
+        for path, original in inside or [(place, source)]:
+            if os.path.isfile(original):
+                with open(original, encoding="utf-8", errors="surrogateescape") as file:
+                    texts[path] = file.read()
+    return texts

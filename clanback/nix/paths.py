@@ -48,6 +48,8 @@ class Paths:
         self.reads: dict[str, str] = {}
         self.written: dict[str, str] = {}
         """The texts that `toFile` would have put into the store, by path: whoever wants to use a result lays them down."""
+        self.copied: dict[str, str] = {}
+        """The files and folders that would have been copied there: path in the store to path on disk."""
         self._overlay: dict[str, str] = {}
 
     canonical = staticmethod(canonical)
@@ -181,7 +183,9 @@ class Paths:
         Nix derives the name's hash from the content; ours comes from the path, so that it is the same on every run and equal
         files at different places differ. Only its form may be relied on.
         """
-        return self.made_up(path, name if name is not None else os.path.basename(path))
+        made = self.made_up(path, name if name is not None else os.path.basename(path))
+        self.copied[made] = path
+        return made
 
     def made_up(self, seed: str, name: str) -> str:
         """`STORE/HASH-name` with a hash that depends on the texts given only."""
