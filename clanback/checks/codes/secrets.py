@@ -220,4 +220,37 @@ of OpenSSH that no passphrase protects, a password one line of text.""",
 Keys and passwords lie in folders named after machines, generators and users. A name with a slash, or one that begins with a
 dot, would lead elsewhere.""",
     ),
+    Code(
+        "CB560",
+        "secrets that somebody else deploys",
+        "error",
+        """
+With the way `clan`, clan-core brings the secrets to the machines (`clan machines update`). `clanback vars upload` is for the
+other ways: see `docs/how-to/secrets-to-the-machines.md`.""",
+    ),
+    Code(
+        "CB561",
+        "a machine did not take its secrets",
+        "error",
+        """
+The machine was reached, but the secrets did not come to lie in their place: no space, no permission, no `tar`. What it said
+stands below the message. The secrets it had before are still there, whole.""",
+    ),
+    Code(
+        "CB562",
+        "secrets arrived, but are not all in use",
+        "warning",
+        """
+The new secrets are on the machine for good, and will be laid down when it next boots or activates a system. Laying them down at
+once did not succeed for all: the system that runs there declares a secret that was not uploaded, or a user that does not exist.
+Deploy what was rendered last, and upload again.""",
+    ),
+    Code(
+        "CB563",
+        "secrets cannot be laid out",
+        "error",
+        """
+`vars upload --directory` makes a folder with the secrets of one machine, readable as they are, for an installer to copy. It
+never adds to one that has secrets already, so that those of two machines are not mixed.""",
+    ),
 )

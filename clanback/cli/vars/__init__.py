@@ -6,8 +6,8 @@ Both are laid out as clan-core does it, so that either tool can go on where the 
 
 from __future__ import annotations
 
-from clanback.cli.vars import check, export, fix, generate, get, importing, keygen, listing, setting
+from clanback.cli.vars import check, export, fix, generate, get, importing, keygen, listing, setting, upload
 
 NAME = "vars"
 SUMMARY = "keys, passwords and secrets of the machines"
-SUBCOMMANDS = (generate, listing, get, setting, check, fix, keygen, export, importing)
+SUBCOMMANDS = (generate, listing, get, setting, check, fix, upload, keygen, export, importing)
