@@ -697,7 +697,7 @@ def template_secret_files_nix(context, missing=missing, environment=environment)
         yield '\n  encrypted =\n    secret:\n    let\n      file = directory + "/secrets/clan-vars/${secret.place}/${secret.name}.age";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "secrets/clan-vars/${secret.place} is not there: run clanback vars generate ${machine}";\n'
     else:
         pass
-        yield '\n  encrypted =\n    secret:\n    let\n      file = directory + "/vars/${secret.place}/secret";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "vars/${secret.place}/secret is not there: run clanback vars generate ${machine}";\n'
+        yield '\n  encrypted =\n    secret:\n    let\n      file = directory + "/vars/${secret.place}/secret";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "vars/${secret.place}/secret is not there: run clanback vars fix ${machine}";\n'
     yield 'in\n{\n'
     if ((undefined(name='way') if l_0_way is missing else l_0_way) == 'upload'):
         pass
@@ -728,7 +728,7 @@ def template_secrets_receive_sh(context, missing=missing, environment=environmen
     cond_expr_undefined = Undefined
     if 0: yield None
     pass
-    yield '# Run on a machine by `clanback vars upload`, with the folder that keeps its secrets as the only argument.\n# Takes a tar archive from standard input and puts it in the place of the secrets before it, in one step: whoever looks, also after a\n# crash or a dropped connection, sees the old ones or the new ones, whole.\nset -eu\numask 077\nbase=$1\nmkdir -p "$base"\nchmod 0700 "$base"\nnew=$(mktemp -d "$base/tree.XXXXXX")\ntrap \'rm -rf "$new" "$base/next.$$"\' EXIT\ntrap \'exit 1\' HUP INT TERM\ntar -x -f - --no-same-owner -C "$new"\nif ! [ -f "$new/COMPLETE" ]; then\n  echo "the secrets did not arrive whole; the old ones are still in place" >&2\n  exit 1\nfi\nsync\nln -s "${new##*/}" "$base/next.$$"\nmv -f -T "$base/next.$$" "$base/current"\ntrap - EXIT\nsync\nfor old in "$base"/tree.*; do\n  if [ "$old" != "$new" ]; then rm -rf "$old"; fi\ndone\nif [ -x /run/current-system/sw/bin/clanback-secrets ]; then\n  exec /run/current-system/sw/bin/clanback-secrets\nfi\n'
+    yield '# Run on a machine by `clanback vars upload`, with the folder that keeps its secrets as the only argument.\n# Takes a tar archive from standard input and puts it in the place of the secrets before it, in one step: whoever looks, also after a\n# crash or a dropped connection, sees the old ones or the new ones, whole.\nset -eu\numask 077\nbase=$1\nmkdir -p "$base"\nchmod 0700 "$base"\nnew=$(mktemp -d "$base/tree.XXXXXX")\ntrap \'rm -rf "$new" "$base/next.$$"\' EXIT\ntrap \'exit 1\' HUP INT TERM\ntar -x -f - --no-same-owner -C "$new"\nif ! [ -f "$new/COMPLETE" ]; then\n  echo "the secrets did not arrive whole; the old ones are still in place" >&2\n  exit 1\nfi\nsync\nln -s "${new##*/}" "$base/next.$$"\nmv -f -T "$base/next.$$" "$base/current"\ntrap - EXIT\nsync\nfor old in "$base"/tree.*; do\n  if [ "$old" != "$new" ]; then rm -rf "$old"; fi\ndone\necho arrived\nif [ -x /run/current-system/sw/bin/clanback-secrets ]; then\n  exec /run/current-system/sw/bin/clanback-secrets\nfi\n'
 
 
 def template_secrets_nix(context, missing=missing, environment=environment):

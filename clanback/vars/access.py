@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from clanback.diagnostics import DiagnosticError, error
-from clanback.vars import age, change, layout
+from clanback.vars import age, change, copies, layout
 from clanback.vars.recipients import has_list, readers
 from clanback.vars.writer import Writer
 
@@ -106,7 +106,10 @@ def _fix_machine_key(writer: Writer, machine: str) -> bool:
 
 
 def _fix_secret(writer: Writer, item: Item, file: GeneratorFile) -> bool:
-    if secret_readers(writer.store, item, file) is None:
-        return False
-    writer.put(item, file, writer.store.value(item, file))
-    return True
+    if secret_readers(writer.store, item, file) is not None:
+        writer.put(item, file, writer.store.value(item, file))
+        return True
+    if copies.wrong(writer.store, item, file) is not None:
+        writer.copy_for_sops_nix(item, file)
+        return True
+    return False

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from clanback.diagnostics import DiagnosticError, error, info, warning
-from clanback.vars import age, keys, layout, passwords
+from clanback.vars import age, copies, keys, layout, passwords
 from clanback.vars.access import for_others, machine_key_readers, secret_readers
 from clanback.vars.faults import foreign
 from clanback.vars.generate import unfit
@@ -128,6 +128,14 @@ def _item(store: Store, item: Item, decrypt: bool) -> Iterator[Diagnostic]:
             reason = secret_readers(store, item, file)
             if reason is not None:
                 yield for_others(f"{item.owner}: {item.name}/{file.name}", reason, item.machines[0])
+        copy = copies.wrong(store, item, file)
+        if copy is not None:
+            yield error(
+                "CB564",
+                f"{item.owner}: {item.name}/{file.name}: sops-nix would not bring it as it is, for {copy} "
+                f"({layout.sops_secret(item, file.name)})",
+                help=f"`clanback vars fix {item.machines[0]}` writes the file anew",
+            )
         if decrypt:
             store.value(item, file)
 

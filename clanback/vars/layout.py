@@ -27,6 +27,11 @@ def sops_secret(item: Item, file: str) -> str:
     return f"{PUBLIC}/{item.key}/{file}/secret"
 
 
+def sops_origin(item: Item, file: str) -> str:
+    """The digest of the age file that a file for sops-nix was made from, beside it."""
+    return f"{PUBLIC}/{item.key}/{file}/.secret-origin"
+
+
 def validation(item: Item) -> str:
     """The digest of what the item's content depends on (`validationHash`)."""
     return f"{PUBLIC}/{item.key}/.validation-hash"

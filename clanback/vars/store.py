@@ -51,12 +51,15 @@ class Store:
         *,
         environment: Mapping[str, str] | None = None,
         tell: Callable[[str], None] = lambda _: None,
+        for_sops_nix: bool = False,
     ) -> None:
         self.directory = directory
         self.plan = plan
         self.people = people
         self.items = items_of(plan)
         self.tell = tell
+        self.for_sops_nix = for_sops_nix
+        """Whether deployed secrets are also kept as sops-nix reads them (`copies.py`)."""
         self._environment = os.environ if environment is None else environment
         self._identities: Identities | None = None
         self._machine_keys: dict[str, bytes | None] = {}

@@ -46,8 +46,8 @@ class Receipt:
 def parcel(store: Store, machine: str, way: str) -> Parcel:
     """What has to go to a machine, decrypted.
 
-    By `upload` that is every secret it uses, by `agenix` and `sops-nix` its own age key. Raises DiagnosticError: CB560 with `clan`,
-    where clan-core brings the secrets, and what the store says of secrets that cannot be had.
+    By `upload` that is every secret it uses, by `agenix` and `sops-nix` its own age key. Raises DiagnosticError: CB560
+    with `clan`, where clan-core brings the secrets, and what the store says of secrets that cannot be had.
     """
     if way == "clan":
         raise DiagnosticError(

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from clanback.diagnostics import DiagnosticError, error
-from clanback.vars import age, change, layout, sops
+from clanback.vars import age, change, copies, layout, sops
 from clanback.vars.parts import validation_of
 from clanback.vars.recipients import has_list, readers
 
@@ -41,6 +41,15 @@ class Writer:
         self.pending[path] = age.encrypt(content, whom)
         if has_list(item, file):
             self.pending[layout.recipients_of(path)] = _lines(whom)
+        if self.store.for_sops_nix and file.deploy:
+            self.pending.update(copies.made(item, file, content, whom, self.pending[path]))
+
+    def copy_for_sops_nix(self, item: Item, file: GeneratorFile) -> None:
+        """Write the file that sops-nix reads anew, and leave the secret itself as it is."""
+        encrypted = self.store.read(layout.secret(item, file.name))
+        if encrypted is not None:
+            whom = readers(item, file, self.store.people, self.machine_key)
+            self.pending.update(copies.made(item, file, self.value(item, file), whom, encrypted))
 
     def _prefers_sops(self, item: Item) -> bool:
         """Whether the secrets of an item belong into a sops store: others of it are there, and nothing says age."""
@@ -70,7 +79,8 @@ class Writer:
         for file in item.files:
             self._fresh.pop((item.key, file.name), None)
             path = layout.secret(item, file.name)
-            for one in (path, layout.recipients_of(path), layout.public_value(item, file.name), layout.validation(item)):
+            copied = (layout.sops_secret(item, file.name), layout.sops_origin(item, file.name))
+            for one in (path, layout.recipients_of(path), *copied, layout.public_value(item, file.name), layout.validation(item)):
                 self.pending.pop(one, None)
 
     def machine_key(self, machine: str) -> str:

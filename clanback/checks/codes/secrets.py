@@ -253,4 +253,13 @@ Deploy what was rendered last, and upload again.""",
 `vars upload --directory` makes a folder with the secrets of one machine, readable as they are, for an installer to copy. It
 never adds to one that has secrets already, so that those of two machines are not mixed.""",
     ),
+    Code(
+        "CB564",
+        "a secret that sops-nix would not bring as it is",
+        "error",
+        """
+With `secrets = "sops-nix"` each secret of a machine lies in the repository twice: as age file, and as the file that sops-nix
+reads. The second is missing, or was made from another content, since clan-core or an older setting wrote only the first. The
+machine would get the old secret, or evaluation would stop. `clanback vars fix` makes the two agree.""",
+    ),
 )

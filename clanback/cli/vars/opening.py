@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 DONE, FINDINGS, UNUSABLE = 0, 1, 2
 
-_FINDINGS = frozenset(["CB510", "CB516", "CB517", "CB519", "CB520", "CB524", "CB527", "CB529", "CB532"])
+_FINDINGS = frozenset(["CB510", "CB516", "CB517", "CB519", "CB520", "CB524", "CB527", "CB529", "CB532", "CB564"])
 """Codes that say something about the secrets; the others mean wrong usage, or something that could not be read."""
 
 
 def with_store(options: argparse.Namespace, act: Callable[[Store, Inventory], int]) -> int:
     """Call `act` with the store of the clan; diagnostics it raises are printed and become an exit status."""
-    from clanback.cli import repository
+    from clanback.cli import configuration, repository
     from clanback.cli.output import write_diagnostics
     from clanback.stages import follow
     from clanback.vars.hygiene import keep_memory_private
@@ -40,7 +40,13 @@ def with_store(options: argparse.Namespace, act: Callable[[Store, Inventory], in
         return outcome.status_of_failure(None)
     inventory = outcome.inventory
     try:
-        store = Store(inventory.directory, outcome.plan, people_of(inventory), tell=tell)
+        store = Store(
+            inventory.directory,
+            outcome.plan,
+            people_of(inventory),
+            tell=tell,
+            for_sops_nix=configuration.read(inventory.root).secrets == "sops-nix",
+        )
         if store.settle(lambda: waiting(options)):
             from clanback.cli.output import say
 
