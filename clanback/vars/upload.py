@@ -124,11 +124,10 @@ def lay_out(directory: str, sent: Parcel) -> str:
             error("CB563", f"there are secrets in {directory} already", help="remove that folder, or name another")
         )
     try:
-        os.makedirs(base)
-        os.chmod(base, 0o700)
-        tree = os.path.join(base, "tree.installed")
+        os.makedirs(os.path.dirname(base), exist_ok=True)
+        os.mkdir(base, 0o700)
         for name, content in (*sent.files.items(), (COMPLETE, b"")):
-            _write(os.path.join(tree, name), content)
+            _write(base, f"tree.installed/{name}", content)
         os.symlink("tree.installed", os.path.join(base, "current"))
     except OSError as refused:
         raise DiagnosticError(
@@ -141,8 +140,13 @@ def lay_out(directory: str, sent: Parcel) -> str:
     return base
 
 
-def _write(path: str, content: bytes) -> None:
+def _write(base: str, name: str, content: bytes) -> None:
+    """A file below `base`; it and the folders around it are for their owner only."""
     from clanback.system import files
 
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    files.replace(path, content, mode=0o600)
+    folder = base
+    for part in name.split("/")[:-1]:
+        folder = os.path.join(folder, part)
+        if not os.path.isdir(folder):
+            os.mkdir(folder, 0o700)
+    files.replace(os.path.join(base, name), content, mode=0o600)

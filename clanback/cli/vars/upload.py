@@ -12,9 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from clanback.backups.sweep import Outcome
     from clanback.inventory.model import Inventory
-    from clanback.remote.ssh import Session
     from clanback.vars.store import Store
     from clanback.vars.upload import Parcel, Receipt
 
@@ -25,6 +23,7 @@ SUMMARY = "bring secrets to the machines"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `vars upload`."""
     from clanback.cli import configuration
+    from clanback.cli.backups.opening import add_connection
 
     parser.add_argument("machines", nargs="*", metavar="MACHINE", help="only to these machines (default: all)")
     parser.add_argument(
@@ -33,8 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--secrets", choices=configuration.WAYS, help="the way that was rendered (default: what clanback.toml says, or upload)"
     )
-    parser.add_argument("--target-host", metavar="HOST", help="reach the machine here instead; for one machine")
-    parser.add_argument("--parallel", metavar="N", type=int, default=8, help="machines at a time (default: 8)")
+    add_connection(parser, parallel=16)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _upload(options: argparse.Namespace, store: Store, inventory: Inventory) -> int:
     from clanback.cli import configuration, output
-    from clanback.cli.terminal import counted, safe
+    from clanback.cli.terminal import safe
     from clanback.cli.vars.opening import machines_of
     from clanback.vars import upload as sending
 
@@ -64,23 +62,45 @@ def _upload(options: argparse.Namespace, store: Store, inventory: Inventory) -> 
     if not machines:
         output.say("nothing to do: no machine has secrets", options)
         return 0
-    from clanback.backups.sweep import sweep, worst
-    from clanback.remote.ssh import session
+    return _send(options, store, inventory, parcels)
 
-    def told(outcome: Outcome[Receipt]) -> None:
-        output.write_diagnostics(outcome.diagnostics, options, sys.stderr)
+
+class Uploaded:
+    """What became of one machine, as a sweep over machines wants it."""
+
+    __slots__ = ("diagnostics", "ending")
+
+    def __init__(self, receipt: Receipt, machine: str) -> None:
+        from clanback.backups.sweep import Ending
+        from clanback.vars.upload import remarks
+
+        self.ending = Ending.DONE if receipt.status == 0 else Ending.FINDINGS
+        self.diagnostics = remarks(machine, receipt)
+
+
+def _send(options: argparse.Namespace, store: Store, inventory: Inventory, parcels: dict[str, Parcel]) -> int:
+    from clanback.backups.reach import reach
+    from clanback.backups.sweep import sweep
+    from clanback.cli import output
+    from clanback.cli.backups.opening import connections, tell_outcomes
+    from clanback.cli.backups.progress import machines_done
+    from clanback.cli.terminal import counted, safe
+    from clanback.vars import upload as sending
+
+    machines = list(parcels)
+    with connections(machines) as session, machines_done("uploading", machines, options) as ended:
+
+        def work(machine: str) -> Uploaded:
+            there = reach(inventory, store.plan, machine, options.target_host)
+            receipt = sending.send(session, there.target, there.host_keys, parcels[machine])
+            sending.require_arrival(machine, receipt)
+            return Uploaded(receipt, machine)
+
+        outcomes = sweep(machines, work, parallel=options.parallel, on_end=ended)
+    for outcome in outcomes:
         if outcome.value is not None:
-            output.write_diagnostics(sending.remarks(outcome.machine, outcome.value), options, sys.stderr)
-            output.say(f"{safe(outcome.machine)}: {counted(len(parcels[outcome.machine].files), 'secret')} uploaded", options)
-
-    with session(interactive=len(machines) == 1 and sys.stderr.isatty()) as opened:
-        outcomes = sweep(
-            machines,
-            lambda machine: _one(options, opened, store, inventory, parcels[machine]),
-            parallel=options.parallel,
-            on_end=told,
-        )
-    return worst(outcomes)
+            output.say(f"{safe(outcome.machine)}: uploaded {counted(len(parcels[outcome.machine].files), 'file')}", options)
+    return tell_outcomes(outcomes, options)
 
 
 def gets_any(store: Store, machine: str) -> bool:
@@ -88,13 +108,3 @@ def gets_any(store: Store, machine: str) -> bool:
     from clanback.render.secret_files import gets_secrets
 
     return gets_secrets(store.plan.machines[machine])
-
-
-def _one(options: argparse.Namespace, opened: Session, store: Store, inventory: Inventory, sent: Parcel) -> Receipt:
-    from clanback.backups.reach import reach
-    from clanback.vars import upload as sending
-
-    there = reach(inventory, store.plan, sent.machine, options.target_host)
-    receipt = sending.send(opened, there.target, there.host_keys, sent)
-    sending.require_arrival(sent.machine, receipt)
-    return receipt
