@@ -56,68 +56,62 @@ let
     ''
   );
 
-  preScript =
-    job:
-    pkgs.writeShellScript "borgbackup-pre" (
-      scriptText
-        {
-          inherit job;
-          states = map (entry: entry.name) state;
-          preBackup = commandsOf "preBackupCommand";
-        }
-        ''
-          # Variables set by the module: job, states (names of clan.core.state, in order), preBackup (state to command).
-          # Runs the pre-backup hooks, one after the other, and notes each state before its hook starts, so that borgbackup-post runs
-          # the post-backup hooks of exactly these, whatever happens in between.
-          export PATH="$PATH:/run/wrappers/bin:/run/current-system/sw/bin"
-          begun="/run/clanback/$job"
-          mkdir -p "$begun"
-          rm -f "$begun"/*
-          number=1000
-          for state in "''${states[@]}"; do
-            number=$((number + 1))
-            printf '%s\n' "$state" >"$begun/$number"
-            command="''${preBackup[$state]-}"
-            if [[ -n $command ]]; then
-              echo "running the pre-backup hook of $state"
-              if ! "/run/current-system/sw/bin/$command"; then
-                echo "<3>the pre-backup hook of $state failed: nothing is saved" >&2
-                exit 1
-              fi
+  preScript = pkgs.writeShellScript "borgbackup-pre" (
+    scriptText
+      {
+        undo = "${postScript}";
+        states = map (entry: entry.name) state;
+        preBackup = commandsOf "preBackupCommand";
+        postBackup = commandsOf "postBackupCommand";
+      }
+      ''
+        # Variables set by the module: undo (the script that runs what is noted), states (names of clan.core.state, in order), preBackup and
+        # postBackup (state to command).
+        # Runs the pre-backup hooks, one after the other, and notes each state before its hook starts, so that the post-backup hooks of
+        # exactly these run, whatever happens in between. Notes that are there already were left by a job or restore that was killed together
+        # with what should have undone it.
+        export PATH="$PATH:/run/wrappers/bin:/run/current-system/sw/bin"
+        begun="/run/clanback/begun"
+        mkdir -p "$begun"
+        if [[ -n $(ls -A "$begun") ]]; then
+          echo "<4>an earlier backup or restore was killed: its last hooks run now" >&2
+          "$undo"
+        fi
+        number=1000
+        for state in "''${states[@]}"; do
+          number=$((number + 1))
+          printf '%s\n%s\n' "$state" "''${postBackup[$state]-}" >"$begun/$number"
+          command="''${preBackup[$state]-}"
+          if [[ -n $command ]]; then
+            echo "running $command"
+            if ! "/run/current-system/sw/bin/$command"; then
+              echo "<3>the pre-backup hook of $state failed: nothing is saved" >&2
+              exit 1
             fi
-          done
-        ''
-    );
+          fi
+        done
+      ''
+  );
 
-  postScript =
-    job:
-    pkgs.writeShellScript "borgbackup-post" (
-      scriptText
-        {
-          inherit job;
-          postBackup = commandsOf "postBackupCommand";
-        }
-        ''
-          # Variables set by the module: job, postBackup (state to command).
-          # Runs the post-backup hooks of the states that borgbackup-pre noted, the last one first, also after a failure. A hook that
-          # fails is reported, but does not make the archive a bad one.
-          export PATH="$PATH:/run/wrappers/bin:/run/current-system/sw/bin"
-          begun="/run/clanback/$job"
-          [[ -d $begun ]] || exit 0
-          mapfile -t notes < <(find "$begun" -type f | sort --reverse)
-          for note in "''${notes[@]}"; do
-            state=$(<"$note")
-            command="''${postBackup[$state]-}"
-            if [[ -n $command ]]; then
-              echo "running the post-backup hook of $state"
-              if ! "/run/current-system/sw/bin/$command"; then
-                echo "<3>the post-backup hook of $state failed" >&2
-              fi
-            fi
-            rm -f "$note"
-          done
-        ''
-    );
+  postScript = pkgs.writeShellScript "borgbackup-post" ''
+    # Variables set by the module: none.
+    # Runs what borgbackup-pre, or a restore, noted to be run afterwards, the last note first, also after a failure. A hook that fails is
+    # reported, but does not make the archive a bad one.
+    export PATH="$PATH:/run/wrappers/bin:/run/current-system/sw/bin"
+    begun="/run/clanback/begun"
+    [[ -d $begun ]] || exit 0
+    mapfile -t notes < <(find "$begun" -type f | sort --reverse)
+    for note in "''${notes[@]}"; do
+      { read -r state && read -r command; } <"$note" || command=""
+      if [[ -n $command ]]; then
+        echo "running $command"
+        if ! "/run/current-system/sw/bin/$command"; then
+          echo "<3>the ''${command%"-$state"} hook of $state failed" >&2
+        fi
+      fi
+      rm -f "$note"
+    done
+  '';
 
   # Runs inside the job, just before borg.
   reportMissingFolders = scriptText { inherit folders; } ''
@@ -194,6 +188,8 @@ let
     };
 in
 {
+  imports = [ ./clanback-machine.nix ];
+
   options.clanback.jobs = mkOption {
     type = types.attrsOf (types.submodule job);
     default = { };
@@ -223,6 +219,8 @@ in
         persistentTimer = true;
         # Borg warns of folders that are missing and of files that change while they are read; the rest is saved.
         failOnWarnings = false;
+        # Whoever lists archives, or restores, locks the repository for a moment.
+        extraArgs = "--lock-wait 600";
         preHook = reportMissingFolders;
       }) jobs;
 
@@ -254,8 +252,8 @@ in
             requires = [ "borgbackup-lock-${job}.service" ];
             after = [ "borgbackup-lock-${job}.service" ];
             serviceConfig = {
-              ExecStartPre = [ "+${preScript job}" ];
-              ExecStopPost = [ "+${postScript job}" ];
+              ExecStartPre = [ "+${preScript}" ];
+              ExecStopPost = [ "+${postScript}" ];
               TimeoutStartSec = "infinity";
               TimeoutStopSec = "infinity";
             };

@@ -116,6 +116,8 @@ let
     };
 in
 {
+  imports = [ ./clanback-machine.nix ];
+
   options.clanback.jobs = mkOption {
     type = types.attrsOf (types.submodule job);
     default = { };

@@ -3,6 +3,8 @@ let
   inherit (import ../variables.nix) publicText;
 in
 {
+  imports = [ ../clanback-machine.nix ];
+
   # clan.nix:10: instances.borgbackup.roles.server, client laptop
   services.borgbackup.repos.laptop = {
     path = "/var/lib/borgbackup/laptop";

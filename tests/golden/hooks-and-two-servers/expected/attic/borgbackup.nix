@@ -3,6 +3,8 @@ let
   inherit (import ../variables.nix) publicText;
 in
 {
+  imports = [ ../clanback-machine.nix ];
+
   # clan.nix:22: instances.borgbackup.roles.server, client till
   services.borgbackup.repos.till = {
     path = "/var/lib/borgbackup/till";

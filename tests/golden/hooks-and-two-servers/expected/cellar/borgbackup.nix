@@ -3,6 +3,8 @@ let
   inherit (import ../variables.nix) publicText;
 in
 {
+  imports = [ ../clanback-machine.nix ];
+
   # clan.nix:21: instances.borgbackup.roles.server, client till
   services.borgbackup.repos.till = {
     path = "/srv/backups/till";

@@ -1,5 +1,7 @@
 # Rendered by clanback: what Borg does on vault.
 {
+  imports = [ ../clanback-machine.nix ];
+
   # clan.nix:10: instances.borgbackup.roles.server, client laptop
   services.borgbackup.repos.laptop = {
     path = "/var/lib/borgbackup/laptop";

@@ -3,6 +3,8 @@ let
   inherit (import ../variables.nix) publicText;
 in
 {
+  imports = [ ../clanback-machine.nix ];
+
   # clan.nix:25: instances.borgbackup.roles.server, client alice-laptop
   services.borgbackup.repos.alice-laptop = {
     path = "/var/lib/borgbackup/alice-laptop";
