@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from clanback import __version__
 
         return _guarded(lambda: print(f"clanback {__version__}"))
+    if arguments[:1] == ["__complete"]:  # what shells ask, and nobody else
+        from clanback.cli import complete
+
+        return _guarded(lambda: complete.run(arguments[1:]))
     return _guarded(lambda: _run(arguments))
 
 
