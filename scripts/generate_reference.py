@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write docs/reference/{commands,codes,codes/CB*,settings,services,nix-support}.md from the code; with `--check` compare only."""
+"""Write the pages of docs/reference/ that are made from the code (see PAGES); with `--check` compare only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 os.environ["COLUMNS"] = "100"
 
 import code_pages
+from manual_page import manual
 
 from clanback.checks import registry
 from clanback.cli.arguments import COMMANDS, make_parser
@@ -198,6 +199,7 @@ PAGES = {
     "settings.md": settings,
     "services.md": services,
     "nix-support.md": nix_support,
+    "clanback.1": manual,
 }
 
 

@@ -21,6 +21,10 @@ else
   need ssh openssh-client
   need jq jq
   need flock util-linux
+  need zsh zsh
+  need fish fish
+  need mandoc mandoc
+  need groff groff-base
   need unshare util-linux
   need age age
   need ssh-keygen openssh-client

@@ -40,7 +40,9 @@ def test_the_sources_of_generated_files_travel_with_it(wheel: Path) -> None:
     templates = {f"clanback/_templates/{path.relative_to(ROOT / 'templates')}" for path in (ROOT / "templates").rglob("*.j2")}
     assert templates
     assert {"clanback/_grammar/nix.lark", "clanback/py.typed", *templates} <= set(names)
-    assert {name.split("/")[0] for name in names} == {"clanback", f"clanback-{clanback.__version__}.dist-info"}
+    version = f"clanback-{clanback.__version__}"
+    assert {name.split("/")[0] for name in names} == {"clanback", f"{version}.dist-info", f"{version}.data"}
+    assert [name for name in names if ".data/" in name] == [f"{version}.data/data/share/man/man1/clanback.1"]
     assert [name for name in names if "__pycache__" in name or name.endswith(".tsv")] == []
 
 
@@ -59,6 +61,7 @@ def test_it_renders_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None
     run(program, "check", cwd=tmp_path)
     run(program, "explain", cwd=tmp_path)
     run(program, "completion", "fish", cwd=tmp_path)
+    assert (tmp_path / "venv/share/man/man1/clanback.1").exists()
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@
   cattrs,
   cryptography,
   hypothesis,
+  installShellFiles,
   jinja2,
   lark,
   libpass,
@@ -31,6 +32,7 @@ buildPythonPackage {
   src = lib.cleanSource ../../..;
 
   build-system = [ hatchling ];
+  nativeBuildInputs = [ installShellFiles ];
 
   # A test holds these equal to pyproject.toml.
   dependencies = [
@@ -59,6 +61,14 @@ buildPythonPackage {
     pytest-xdist
     ruff
   ];
+
+  # The manual page comes with the wheel.
+  postInstall = ''
+    installShellCompletion --cmd clanback \
+      --bash <($out/bin/clanback completion bash) \
+      --zsh <($out/bin/clanback completion zsh) \
+      --fish <($out/bin/clanback completion fish)
+  '';
 
   # The tests compare with real Nix, which the build sandbox does not offer: `make test` runs them.
   doCheck = false;

@@ -13,6 +13,7 @@ let
     "cryptography"
     "hatchling"
     "hypothesis"
+    "installShellFiles"
     "jinja2"
     "lark"
     "libpass"
