@@ -31,6 +31,7 @@ else
   need mkpasswd whois
   need strace strace
   need git git
+  need chromedriver chromium-driver
 fi
 [ -n "$missing" ] || exit 0
 

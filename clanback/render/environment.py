@@ -30,9 +30,10 @@ def load_template(name: str) -> str:
 
 
 def template_names() -> list[str]:
-    """The names of all templates, without `.j2`, sorted."""
+    """The names of all templates, without `.j2`, sorted; but for those of `page/`, which are HTML (`drawing.environment`)."""
     folder = templates_folder()
-    return sorted(p.relative_to(folder).as_posix().removesuffix(".j2") for p in folder.rglob("*.j2"))
+    names = sorted(p.relative_to(folder).as_posix().removesuffix(".j2") for p in folder.rglob("*.j2"))
+    return [name for name in names if not name.startswith("page/")]
 
 
 def make_environment(filters: dict[str, Callable[..., Any]] | None = None) -> jinja2.Environment:

@@ -37,4 +37,12 @@ failed: a name that no file should have, contents that are missing (in a partial
 The clan was to be compared with another state of it, which cannot be evaluated. The notes say why. Compare with a revision
 that worked.""",
     ),
+    Code(
+        "CB494",
+        "a drawing that cannot be written",
+        "error",
+        """
+`clanback graph --out FILE` could not write its file: the folder is not writable, the name is that of a folder, the disk is full.
+What was there before is still there.""",
+    ),
 )
