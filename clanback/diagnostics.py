@@ -123,14 +123,15 @@ class Diagnostic:
             "code": self.code,
             "severity": self.severity.value,
             "message": self.message,
-            **_place_json(self.span),
-            "labels": [{"message": label.message, **_place_json(label.span)} for label in self.labels],
+            **place_json(self.span),
+            "labels": [{"message": label.message, **place_json(label.span)} for label in self.labels],
             "notes": list(self.notes),
             "help": self.help,
         }
 
 
-def _place_json(span: Span | None) -> dict[str, object]:
+def place_json(span: Span | None) -> dict[str, object]:
+    """File, first and last line and column of a span; all null for none."""
     if span is None:
         return dict.fromkeys(("file", "line", "column", "end_line", "end_column"))
     return {

@@ -143,16 +143,18 @@ def _follow(
 
 
 def _read_silences(outcome: Outcome, config: ClanConfig, compat: str | None) -> None:
-    """Find the comments that silence something, and those that silence nothing: with `compat` other things are found."""
+    """Find the comments that silence something, and those that silence nothing.
+
+    Nothing is said of the latter with `compat`, and where errors may hide findings: then others are found than usually.
+    """
     marked = [tree.source_file for tree in config.evaluator.parsed.values() if "clanback:" in tree.source_file.text]
     if not marked:
         return
     from clanback.checks.silencing import silences, unused
 
     outcome.silences, outcome.remarks = silences(marked)
-    if compat is None:
-        mild = [found for found in outcome.found if found.severity is not Severity.ERROR]
-        outcome.remarks.extend(unused(outcome.silences, [*mild, *outcome.judged]))
+    if compat is None and not any(found.severity is Severity.ERROR for found in outcome.found):
+        outcome.remarks.extend(unused(outcome.silences, [*outcome.found, *outcome.judged]))
 
 
 def _without_repeats(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "clanback"
 
 ROOMS = [
-    *("diagnostics", "nix", "modules", "inventory", "plan", "services", "checks", "stages", "system"),
+    *("diagnostics", "nix", "modules", "inventory", "plan", "services", "checks", "stages", "system", "mending"),
     *("render", "explaining", "drawing", "remote", "vars", "backups", "demo", "editor", "cli"),
 ]
 """A room uses only those before it (DESIGN section 3, ADR 8)."""

@@ -1,7 +1,9 @@
 """Find what is wrong: errors Nix would find minutes later, and those it never finds.
 
 Prints every finding with file, line and column, and fails with 1 if one is an error (with `--strict`, also if one is a warning).
-Codes are explained by `clanback explain CODE`; `ignore` in clanback.toml silences them for good.
+Codes are explained by `clanback explain CODE`. A comment `# clanback: ignore[CODE] reason` silences findings on its line or the
+line below; `ignore` in clanback.toml silences a code everywhere. `--fix` mends what has one right way out and shows what it
+changes; with `--diff` it only shows, and fails with 1 if there is anything to change.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Mapping
 
     from clanback.diagnostics import Diagnostic
     from clanback.stages import Outcome
@@ -30,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore", metavar="CODES", type=codes, default=(), help="do not report these codes or families")
     parser.add_argument("--strict", action="store_true", help="fail on warnings too, and report remarks as with -v")
     parser.add_argument("--compat", choices=("clan-core",), help="judge what clan-core would do, without our corrections")
+    parser.add_argument("--fix", action="store_true", help="mend what has one right way out, and show the changes")
+    parser.add_argument("--diff", action="store_true", help="with --fix: show the changes, write nothing")
 
 
 def codes(text: str) -> tuple[str, ...]:
@@ -48,20 +53,84 @@ def run(options: argparse.Namespace) -> int:
     from clanback.cli import configuration, repository
     from clanback.stages import follow
 
+    if options.diff and not options.fix:
+        sys.stderr.write("clanback check: --diff goes with --fix\n")
+        return 2
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
-    outcome = follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
+
+    def again(overlay: Mapping[str, str] | None = None) -> Outcome:
+        return follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs, overlay=overlay)
+
+    outcome = again()
     options.verbose = options.verbose or options.strict
     found = outcome.diagnostics((*settings.ignore, *options.ignore), options.select)
+    if options.fix:
+        mended = _mend(clan, found, outcome, again, options)
+        if options.diff:
+            return 1 if mended else 0
+        if mended:
+            outcome = again()
+            found = outcome.diagnostics((*settings.ignore, *options.ignore), options.select)
     _write(found, outcome, options)
     return outcome.status_of_findings(found, strict=options.strict)
+
+
+def _mend(
+    clan: str,
+    found: list[Diagnostic],
+    outcome: Outcome,
+    again: Callable[[Mapping[str, str]], Outcome],
+    options: argparse.Namespace,
+) -> bool:
+    """Show what is mended, and write it unless only the difference is wanted; whether there was anything."""
+    from clanback.cli import output, repository
+    from clanback.cli.changes import write_diff
+    from clanback.cli.terminal import counted, safe
+    from clanback.mending import mend, write
+
+    root = outcome.inventory.root if outcome.inventory is not None else repository.root_of(clan)
+    mending = mend(root, found, outcome, again)
+    stream = sys.stdout if options.diff or options.format == "text" else sys.stderr
+    write_diff([(file.name, file.before, file.after) for file in mending.files], options, stream)
+    for one, why in mending.left:
+        place = f" at {one.span.source.name}:{one.span.line}" if one.span is not None else ""
+        output.say(safe(f"left alone: {one.code}{place}: {why}"), options)
+    if mending.files and not options.diff:
+        try:
+            write(mending.files)
+        except OSError as problem:
+            sys.stderr.write(f"clanback check: not all is mended: {safe(str(problem))}\n")
+            return True
+        what = f"{counted(len(mending.fixed), 'finding')} in {counted(len(mending.files), 'file')}"
+        output.say(f"mended {what}", options)
+    return bool(mending.files)
+
+
+def _offer_fixes(found: list[Diagnostic], options: argparse.Namespace) -> None:
+    from clanback.checks.fixes import fix_of
+    from clanback.cli import output
+
+    count = sum(fix_of(one) is not None for one in found)
+    if count and not options.fix:
+        which = "all of them" if count == len(found) > 1 else "it" if len(found) == 1 else f"{count} of them"
+        output.say(f"clanback check --fix mends {which}", options)
+
+
+def _fix_json(found: Diagnostic) -> dict[str, object] | None:
+    from clanback.checks.fixes import fix_of
+    from clanback.diagnostics import place_json
+
+    fix = fix_of(found)
+    return None if fix is None else {"title": fix.title, "text": fix.text, **place_json(fix.span)}
 
 
 def _write(found: list[Diagnostic], outcome: Outcome, options: argparse.Namespace) -> None:
     from clanback.cli import output
 
     if options.format == "json":
-        output.write_json({"format_version": 1, "diagnostics": [one.as_json() for one in output.visible(found, options)]})
+        shown = [{**one.as_json(), "fix": _fix_json(one)} for one in output.visible(found, options)]
+        output.write_json({"format_version": 1, "diagnostics": shown})
     elif options.format == "sarif":
         from clanback.cli.sarif import sarif
 
@@ -72,6 +141,7 @@ def _write(found: list[Diagnostic], outcome: Outcome, options: argparse.Namespac
         sys.stdout.write("".join(annotation(one) for one in output.visible(found, options)))
     else:
         output.write_diagnostics(found, options, sys.stdout)
+        _offer_fixes(output.visible(found, options), options)
         if not output.visible(found, options) and outcome.plan is not None:
             from clanback.cli.terminal import counted
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from clanback import __version__
 from clanback.checks import registry
+from clanback.checks.fixes import fix_of
 from clanback.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -40,10 +41,19 @@ def _rule(code: str) -> dict[str, Any]:
     known = registry.find(code)
     if known is None:
         return {"id": code}
-    rule: dict[str, Any] = {"id": code, "shortDescription": {"text": known.title}}
-    if known.explanation:
-        rule["fullDescription"] = {"text": known.explanation}
-    return rule
+    explanation = " ".join(known.explanation.split())
+    wrong, right = (example.strip("\n") if example else "" for example in (known.bad, known.good))
+    examples = "".join(
+        f"\n\n{word}:\n\n```nix\n{example}\n```" for word, example in (("Wrong", wrong), ("Right", right)) if example
+    )
+    return {
+        "id": code,
+        "shortDescription": {"text": known.title},
+        "fullDescription": {"text": explanation},
+        "help": {"text": f"{explanation}\nclanback explain {code} says more.", "markdown": explanation + examples},
+        "defaultConfiguration": {"level": _LEVELS[Severity(known.severity)]},
+        "properties": {"tags": [known.family]},
+    }
 
 
 def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
@@ -58,6 +68,11 @@ def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
     }
     if found.span is not None:
         result["locations"] = [{"physicalLocation": _location(found.span)}]
+    fix = fix_of(found)
+    if fix is not None:
+        replacement = {"deletedRegion": _location(fix.span)["region"], "insertedContent": {"text": fix.text}}
+        change = {"artifactLocation": _location(fix.span)["artifactLocation"], "replacements": [replacement]}
+        result["fixes"] = [{"description": {"text": fix.title}, "artifactChanges": [change]}]
     if found.labels:
         result["relatedLocations"] = [
             {"id": number, "physicalLocation": _location(label.span), "message": {"text": label.message}}

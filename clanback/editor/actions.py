@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from clanback.checks.fixes import fix_of
 from clanback.editor.renaming import Edit
 from clanback.modules.show import dotted, quoted
 
@@ -19,6 +20,9 @@ def fixes(found: Diagnostic) -> list[tuple[str, Edit]]:
     """Titles and edits, the best first; empty where nothing is certain."""
     if found.span is None or found.span.source.path is None:
         return []
+    certain = fix_of(found)
+    if certain is not None:
+        return [(certain.title, Edit(certain.span.source, certain.span.start, certain.span.end, certain.text))]
     match = _MEANT.search(found.help or "")
     if match is None:
         return []

@@ -86,6 +86,23 @@ def test_sarif_has_what_the_standard_requires() -> None:
     assert place["artifactLocation"]["uriBaseId"] in run_of_tool["originalUriBaseIds"]
     assert first["relatedLocations"][0]["message"]["text"] == "the other"
     assert "locations" not in third
+    for rule in driver["rules"]:
+        assert rule["help"]["text"]
+        assert rule["help"]["markdown"]
+        assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
+
+
+def test_sarif_carries_fixes(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text('{ meta.name = "a"; inventory.machines.b.tag = [ ]; }')
+    _, out, _ = run("--clan", str(tmp_path), "check", "--format", "sarif")
+    (result,) = json.loads(out)["runs"][0]["results"]
+    (fix,) = result["fixes"]
+    (change,) = fix["artifactChanges"]
+    (replacement,) = change["replacements"]
+    assert fix["description"] == {"text": "change to tags"}
+    assert change["artifactLocation"] == result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert replacement["insertedContent"] == {"text": "tags"}
+    assert replacement["deletedRegion"] == {"startLine": 1, "startColumn": 41, "endLine": 1, "endColumn": 44}
 
 
 @pytest.mark.parametrize("form", ["json", "sarif", "github", "text"])
