@@ -205,7 +205,7 @@ def _chain(number: str) -> str:
     return rf"\*|{term}(?:,{term})*"
 
 
-_DATE_AND_TIME = re.compile(
+_DATE_AND_TIME = (
     rf"(?:(?:(?P<year>{_chain(_NUMBER)})-)?(?P<month>{_chain(_NUMBER)})(?P<sign>[-~])(?P<day>{_chain(_NUMBER)})(?:[ ]+|\Z))?"
     rf"(?:(?P<hour>{_chain(_NUMBER)}):(?P<minute>{_chain(_NUMBER)})(?::(?P<second>{_chain(_SECONDS)}))?)?"
 )
@@ -217,7 +217,7 @@ def _problem_of_date_and_time(text: str) -> str | None:
         if seconds is None:
             return "after `@` it needs the seconds since 1970"
         return "it lies beyond the year 2199" if int(seconds[1]) > _LAST_SECOND else None
-    found = _DATE_AND_TIME.fullmatch(text)
+    found = re.fullmatch(_DATE_AND_TIME, text)
     if found is None:
         return _misread(text)
     for name, part in found.groupdict().items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.checks import borg_repositories, ssh_commands
 from clanback.checks.findings import Findings, members
 from clanback.checks.placeholders import is_placeholder
 from clanback.checks.topology import BORGBACKUP
@@ -42,6 +41,8 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
 
 
 def _repository(repo: str, name: str, machine: str, span: Span | None, found: Findings) -> None:
+    from clanback.checks import borg_repositories  # late: most clans have no destinations
+
     why = borg_repositories.problem(repo)
     if why is not None:
         found.add(
@@ -64,6 +65,8 @@ def _repository(repo: str, name: str, machine: str, span: Span | None, found: Fi
 
 
 def _command(rsh: str, name: str, machine: MachinePlan, span: Span | None, found: Findings) -> None:
+    from clanback.checks import ssh_commands
+
     command = ssh_commands.read(rsh)
     if command.problem is not None:
         found.add(

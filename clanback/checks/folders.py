@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.checks import borg_repositories
 from clanback.checks.findings import Findings, members
 from clanback.checks.placeholders import is_placeholder
 from clanback.checks.topology import BORGBACKUP
@@ -149,6 +148,8 @@ def _repositories(inventory: Inventory, places: Places, found: Findings) -> None
             _repository(directory, f"the directory of repositories {directory} on ", machine.name, span, found)
     for instance, machine, settings in members(inventory, BORGBACKUP, "client"):
         for name, destination in sorted((settings.get("destinations") or {}).items()):
+            from clanback.checks import borg_repositories  # late: most clans have no destinations
+
             folder = borg_repositories.local_folder(str(destination.get("repo")))
             if folder is not None:
                 span = places.of_setting(instance.name, "client", machine.name, f"destinations.{name}.repo")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.checks import shell_scripts
 from clanback.checks.findings import Findings, listed
 from clanback.diagnostics import Severity, warning
 from clanback.plan.folders import contains, normal
@@ -84,6 +83,8 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
 
 
 def _calls(script: str | UnknownText, read: dict[object, Sequence[Call] | None]) -> Sequence[Call] | None:
+    from clanback.checks import shell_scripts  # late: most states have no hooks
+
     key = script if isinstance(script, str) else script.text
     if key not in read:
         text = script if isinstance(script, str) else script_of(script.text)
@@ -113,6 +114,8 @@ def _programs(
     places: Places,
     found: Findings,
 ) -> None:
+    from clanback.checks import shell_scripts
+
     there = shell_scripts.BUILTINS | _UNITS_PATH if compat else shell_scripts.BUILTINS | _UNITS_PATH | _SYSTEM_PATH
     for hook, calls in scripts.items():
         names = [call.words[0] for call in calls or ()]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from clanback.checks.findings import Findings
 from clanback.checks.placeholders import is_placeholder
-from clanback.checks.tmpfiles_rules import WITHOUT_ARGUMENT, RuleProblemError, parse
 from clanback.diagnostics import Severity
 from clanback.plan.folders import contains, normal
 
@@ -54,12 +53,25 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
 
 
 def _judged(line: str) -> Rule | str | None:
-    if is_placeholder(line):
+    if _is_plain(line) or is_placeholder(line):
         return None
+    from clanback.checks.tmpfiles_rules import RuleProblemError, parse  # late: most rules are plain
+
     try:
         return parse(line)
     except RuleProblemError as problem:
         return str(problem)
+
+
+def _is_plain(line: str) -> bool:
+    """The form that most people write, `d /srv/photos 0755 alice users -`: it is right, and nothing is removed by it."""
+    words = line.split(" ")
+    if len(words) != 6 or words[0] != "d" or words[5] != "-" or not words[1].startswith("/"):
+        return False
+    names = words[1].replace("/", "").replace("-", "").replace("_", "").replace(".", "")
+    mode, user, group = words[2:5]
+    is_octal = 3 <= len(mode) <= 4 and set("01234567").issuperset(mode)
+    return is_octal and all(name.isascii() and name.isalnum() and not name.isdigit() for name in (names, user, group))
 
 
 def _span(machine: MachinePlan, text: str, places: Places) -> Span | None:
@@ -78,6 +90,8 @@ def _refused(line: str, why: str, span: Span | None, machine: str, found: Findin
 
 
 def _ignored(rule: Rule, line: str, span: Span | None, machine: str, found: Findings) -> None:
+    from clanback.checks.tmpfiles_rules import WITHOUT_ARGUMENT
+
     if rule.argument and rule.type in WITHOUT_ARGUMENT and not rule.argument.startswith("#"):
         found.add(
             "CB430",

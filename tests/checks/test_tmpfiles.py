@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clanback import checks
+from clanback.checks.tmpfiles import _is_plain
 from clanback.checks.tmpfiles_rules import Rule, RuleProblemError, parse
 from clanback.services import plan
 from tests.checks.tmpfiles_lines import GROUPS, USERS, accepted_by_systemd, depends_on_the_machine, lines, scratch
@@ -52,6 +54,24 @@ def test_a_line_is_taken_apart() -> None:
 @pytest.mark.parametrize("line", ["d$ /a", "L? /a - - - - /b", "d /%A", "d /%M"])
 def test_what_later_versions_know_is_taken(line: str) -> None:
     assert parse(line)
+
+
+def test_what_is_taken_for_plain_is_right() -> None:
+    assert _is_plain("d /srv/my-photos 0755 alice users -")
+    words = (
+        ("d",),
+        ("/srv", "/a-b/c.d", "/%x", "/é", "/'a", "/", "a"),
+        ("0755", "999", "755"),
+        ("root", "1", "%U"),
+        ("users", "-1"),
+        ("-",),
+    )
+    plain = [line for line in map(" ".join, itertools.product(*words)) if _is_plain(line)]
+    assert len(plain) == 4
+    for line in plain:
+        rule = parse(line)
+        assert rule is not None
+        assert (rule.type, rule.age, rule.argument) == ("d", "", "")
 
 
 @given(st.text(max_size=40) | st.text("dfLC +!~^=/%'\"\\-:0759amt\t", max_size=40))
