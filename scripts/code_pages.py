@@ -14,6 +14,11 @@ TAIL = (
     "`ignore` in [clanback.toml](../settings.md) silences the code everywhere."
 )
 
+RUNTIME = (
+    "There is no example of it here: it is not what a `clan.nix` of a few lines says that causes this, but other files, or what "
+    "happens while a command runs."
+)
+
 
 def index(note: str) -> str:
     """The list of all codes."""
@@ -46,6 +51,8 @@ def page(code: registry.Code, note: str) -> str:
         parts += ["## Right", *_blocks(code.good)]
     if code.console:
         parts += ["## How it looks", f"```console\n{code.console.strip()}\n```"]
+    if not code.bad:
+        parts.append(RUNTIME)
     if code.code[2] in "2345" and code.bad:
         parts += ["## To live with it", TAIL.replace("{code}", code.code)]
     return "\n\n".join(parts) + "\n"

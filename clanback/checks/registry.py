@@ -29,7 +29,8 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
 
 MODULES: Mapping[str, tuple[str, ...]] = {
     **{digit: (name,) for digit, (name, _) in FAMILIES.items()},
-    "4": ("backups", "machines"),
+    "2": ("inventory", "own_settings"),
+    "4": ("backups", "jobs", "machines", "operating", "insight"),
 }
 """First digit of a code → the modules in `codes/`."""
 

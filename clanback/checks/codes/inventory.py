@@ -12,6 +12,13 @@ CODES = (
         """
 There is no `clan.nix` at the given path, nor a `flake.nix` that defines a clan. `--clan PATH` takes the file itself
 or the folder of the repository; without it, the repository around the current folder is used.""",
+        console="""
+$ clanback --clan /srv/empty check
+error[CB200]: no clan in /srv/empty: there is neither flake.nix nor clan.nix
+   = help: give the clan's file or folder with `--clan PATH`
+
+1 error
+""",
     ),
     Code(
         "CB201",
@@ -60,6 +67,15 @@ inventory.instances.borgbackup.roles.client = {
         """
 Several modules define something that may be defined only once, such as the `settings` of a role. Both places are
 shown.""",
+        bad="""
+imports = [
+  { inventory.instances.borgbackup.roles.client.settings.startAt = "02:00"; }
+  { inventory.instances.borgbackup.roles.client.settings.exclude = [ "*.tmp" ]; }
+];""",
+        good="""
+imports = [
+  { inventory.instances.borgbackup.roles.client.settings = { startAt = "02:00"; exclude = [ "*.tmp" ]; }; }
+];""",
     ),
     Code(
         "CB205",
@@ -108,6 +124,16 @@ The attribute existed once and clan-core has removed it; the help names what too
         "error",
         """
 The attribute is computed from others and cannot be set.""",
+        bad="""
+machines.laptop.clan.core.state.docs = {
+  folders = [ "/home" ];
+  preBackupCommand = "sync";
+};""",
+        good="""
+machines.laptop.clan.core.state.docs = {
+  folders = [ "/home" ];
+  preBackupScript = "sync";
+};""",
     ),
     Code(
         "CB209",
@@ -262,6 +288,12 @@ A file that the clan consists of exists but cannot be read.""",
         """
 `inventory.json` is not JSON, or not an object. clan-core's programs write it; mend it by hand or restore it from
 version control.""",
+        bad="""
+--- inventory.json
+[ "laptop" ]""",
+        good="""
+--- inventory.json
+{ "machines": { "nas": { } } }""",
     ),
     Code(
         "CB224",
@@ -278,6 +310,18 @@ is not known here.""",
         """
 The value is written as an expression that needs NixOS, nixpkgs or a foreign flake. Backups can be planned without it;
 commands that reach the machine cannot know its address.""",
+        bad="""
+{ inputs, ... }:
+{
+  meta.name = "example";
+  inventory.machines.laptop.deploy.targetHost = inputs.addresses.laptop;
+}""",
+        good="""
+{ inputs, ... }:
+{
+  meta.name = "example";
+  inventory.machines.laptop.deploy.targetHost = "root@192.0.2.11";
+}""",
     ),
     Code(
         "CB226",
@@ -299,70 +343,5 @@ exist. If there is such a machine, say so with `inventory.machines.<name> = { };
 ssh could never reach what stands there.""",
         bad='inventory.machines.laptop.deploy.targetHost = "root@10.0.0.300";',
         good='inventory.machines.laptop.deploy.targetHost = "root@10.0.0.30";',
-    ),
-    Code(
-        "CB230",
-        "invalid clanback.toml",
-        "error",
-        """
-`clanback.toml` is not TOML or cannot be read.""",
-    ),
-    Code(
-        "CB231",
-        "unknown key in clanback.toml",
-        "error",
-        """
-There is no setting of this name. `docs/reference/settings.md` lists them all.""",
-    ),
-    Code(
-        "CB232",
-        "wrong value in clanback.toml",
-        "error",
-        """
-The setting wants another kind of value; the message says which.""",
-    ),
-    Code(
-        "CB233",
-        "clanback.toml names something unknown",
-        "error",
-        """
-The file has settings for an instance, role, tag or machine that the clan does not have, so they would do nothing.""",
-    ),
-    Code(
-        "CB234",
-        "conflicting values in clanback.toml",
-        "error",
-        """
-Two places of `clanback.toml` that count alike (a role and a machine, or two tags of one machine) give one setting
-different values.""",
-    ),
-    Code(
-        "CB240",
-        "invalid name of a state",
-        "error",
-        """
-The name after `clan.core.state` becomes part of file and command names: letters, digits, `_` and `-`.""",
-        bad='machines.laptop.clan.core.state."my docs".folders = [ "/home" ];',
-        good='machines.laptop.clan.core.state.my-docs.folders = [ "/home" ];',
-    ),
-    Code(
-        "CB241",
-        "unknown option of a state",
-        "warning",
-        """
-A state has `folders`, `preBackupScript`, `postBackupScript`, `preRestoreScript` and `postRestoreScript`; this option
-is none of them.""",
-        bad='machines.laptop.clan.core.state.docs.folder = [ "/home" ];',
-        good='machines.laptop.clan.core.state.docs.folders = [ "/home" ];',
-    ),
-    Code(
-        "CB242",
-        "unknown option of clan-core",
-        "warning",
-        """
-Neither `clan` nor `clan.core` has an option of this name, and one of almost the same name exists: what it holds would not be
-seen, and the state in it not be saved. NixOS refuses the machine, but only when it is built.""",
-        bad='machines.laptop.clan.core.sate.docs.folders = [ "/home" ];',
-        good='machines.laptop.clan.core.state.docs.folders = [ "/home" ];',
     ),
 )

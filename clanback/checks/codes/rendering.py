@@ -11,6 +11,14 @@ CODES = (
         "error",
         """
 The output folder is a file, or holds things that clanback did not write where it would have to write.""",
+        console="""
+$ clanback render
+error[CB600]: /srv/clan/generated is no folder
+   = help: name a folder with --out, or move it out of the way
+
+1 error
+nothing was written
+""",
     ),
     Code(
         "CB601",
@@ -19,6 +27,14 @@ The output folder is a file, or holds things that clanback did not write where i
         """
 A file of the last rendering is no longer what was written. It is kept, and so are all others: put the change into
 `clan.nix` or `machines/`, or give `--force` to overwrite it.""",
+        console="""
+$ clanback render
+error[CB601]: /srv/clan/generated/default.nix was edited by hand
+   = help: put the change into clan.nix, or drop it with --force
+
+1 error
+nothing was written
+""",
     ),
     Code(
         "CB602",
@@ -48,6 +64,15 @@ A value has no literal form in Nix text.""",
         """
 The modules refer to files of the repository by path. From outside, these paths are absolute, and pure evaluation
 (flakes) refuses them.""",
+        console="""
+$ clanback render --out /srv/modules
+warning[CB605]: the modules name files of the repository by absolute paths, because the output folder lies outside of it
+   = note: flakes refuse to read absolute paths
+   = help: choose a folder inside the repository with --out
+
+1 warning
+wrote 2 machines to /srv/modules (files: 32 new or changed)
+""",
     ),
     Code(
         "CB606",
@@ -55,6 +80,14 @@ The modules refer to files of the repository by path. From outside, these paths 
         "error",
         """
 A file that clanback has not written stands where it would write one. Move it, or give `--force`.""",
+        console="""
+$ clanback render
+error[CB606]: /srv/clan/generated/default.nix was not rendered by clanback
+   = help: move it away, or replace it with --force
+
+1 error
+nothing was written
+""",
     ),
     Code(
         "CB620",

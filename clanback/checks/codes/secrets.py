@@ -13,6 +13,18 @@ CODES: tuple[Code, ...] = (
 A file below `vars/` that must hold a public key, or a certificate of a host key, holds something else: a merge that went
 wrong, or a file that was cut off. It would be written into `authorizedKeys` or `knownHosts` as it is, and every backup that
 depends on it would fail. Restore the file from version control, or generate it again.""",
+        bad="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.laptop = { };
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];
+--- vars/per-machine/laptop/borgbackup/borgbackup.ssh.pub/value
+ssh-ed25519 AAAA""",
+        good="""
+inventory.instances.borgbackup.roles.server.machines.server = { };
+inventory.instances.borgbackup.roles.client.machines.laptop = { };
+machines.laptop.clan.core.state.docs.folders = [ "/home" ];
+--- vars/per-machine/laptop/borgbackup/borgbackup.ssh.pub/value
+ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMYQpZ0ZQ2HkJ0cYqW8n7lZ5oR7mE2S8vVw0n3p1bKxT""",
     ),
     Code(
         "CB510",

@@ -27,6 +27,11 @@ inventory.instances.sshd.roles.server = {
   tags.all = { };
   settings.authorizedKeys.me = "ssh-ed25519 AAAA";
 };""",
+        good="""
+inventory.instances.sshd.roles.server = {
+  tags.all = { };
+  settings.authorizedKeys.me = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMYQpZ0ZQ2HkJ0cYqW8n7lZ5oR7mE2S8vVw0n3p1bKxT me";
+};""",
     ),
     Code(
         "CB303",
@@ -35,6 +40,24 @@ inventory.instances.sshd.roles.server = {
         """
 Two instances of the users service define the same user of one machine with different values; NixOS would refuse the
 machine.""",
+        bad="""
+inventory.instances.one = {
+  module.name = "users";
+  roles.default.machines.laptop.settings = { user = "alice"; share = true; };
+};
+inventory.instances.two = {
+  module.name = "users";
+  roles.default.machines.laptop.settings = { user = "alice"; share = false; };
+};""",
+        good="""
+inventory.instances.one = {
+  module.name = "users";
+  roles.default.machines.laptop.settings = { user = "alice"; share = true; };
+};
+inventory.instances.two = {
+  module.name = "users";
+  roles.default.machines.laptop.settings = { user = "alice"; share = true; };
+};""",
     ),
     Code(
         "CB304",
@@ -43,6 +66,13 @@ machine.""",
         """
 The machine has no key for root and no user with a password or key that this clan knows of. After the next deployment
 nobody may be able to reach it.""",
+        bad="""
+inventory.instances.users.roles.default.machines.laptop.settings.user = "alice";""",
+        good="""
+inventory.instances.users.roles.default.machines.laptop.settings = {
+  user = "alice";
+  groups = [ "wheel" ];
+};""",
     ),
     Code(
         "CB305",
@@ -51,6 +81,12 @@ nobody may be able to reach it.""",
         """
 The service is made for NixOS and the machine is of another class (`machineClass = "darwin"`): nothing is rendered for
 it there.""",
+        bad="""
+inventory.machines.mac.machineClass = "darwin";
+inventory.instances.sshd.roles.server.tags.all = { };""",
+        good="""
+inventory.machines.mac.machineClass = "darwin";
+inventory.instances.sshd.roles.server.tags.nixos = { };""",
     ),
     Code(
         "CB306",
