@@ -26,6 +26,9 @@ _CLOSING = frozenset({"fi", "done", "}"})
 _BEYOND = frozenset({"case", "select", "function", "eval", "source", ".", "[[", "trap", "alias", "coproc"})
 _WRAPPERS = frozenset({"exec", "command", "builtin", "nohup"})
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_NO_ARGUMENTS = re.compile(r"\(\s*\)")
+_DEEPEST = 40
+"""Substitutions in substitutions beyond which nothing is said of a script."""
 _END_OF_WORD = frozenset(" \t\r\n;&|()<>")
 
 
@@ -54,6 +57,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
         self.found: list[Call] = []
         self.functions: set[str] = set()
         self.here_documents: list[str] = []
@@ -72,7 +76,7 @@ class _Reader:
             if not sign:
                 raise _BeyondError
             if sign == "#":
-                self.at = (text + "\n").find("\n", self.at)
+                self.at = self._end_of_line()
             elif sign == "\n":
                 self._finish(words)
                 self.at += 1
@@ -137,7 +141,7 @@ class _Reader:
     def _parenthesis(self, words: list[str | None]) -> None:
         if self.text.startswith("((", self.at):
             raise _BeyondError
-        if len(words) == 1 and words[0] is not None and re.match(r"\(\s*\)", self.text[self.at :]):
+        if len(words) == 1 and words[0] is not None and _NO_ARGUMENTS.match(self.text, self.at):
             self.functions.add(words[0])
             words.clear()
             self.at = self.text.index(")", self.at) + 1
@@ -148,9 +152,17 @@ class _Reader:
 
     def _inside(self, end: str) -> None:
         """Commands between the sign at this place and the sign that closes it."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise _BeyondError
         self.at += 1
         self.commands(end)
         self.at += 1
+        self.depth -= 1
+
+    def _end_of_line(self) -> int:
+        end = self.text.find("\n", self.at)
+        return len(self.text) if end < 0 else end
 
     def _redirection(self) -> None:
         found = re.compile(r"<<<|<<-?|&>>?|[<>]\(|[<>]&|>>|>\||<>|[<>]").match(self.text, self.at)
@@ -176,7 +188,7 @@ class _Reader:
             while True:
                 if self.at >= len(self.text):
                     raise _BeyondError
-                end = (self.text + "\n").find("\n", self.at)
+                end = self._end_of_line()
                 line, self.at = self.text[self.at : end], end + 1
                 if line.lstrip("\t") == mark:
                     break

@@ -68,6 +68,11 @@ def test_scripts_of_which_nothing_is_said(script: str) -> None:
     assert calls(script) is None
 
 
+@pytest.mark.parametrize("piece", ["$(", "(", "$(a ", '"$(', "<(", "# x\n", "a() {", "cat <<E\nx\n", "{ "])
+def test_scripts_without_end_are_read_in_time(piece: str) -> None:
+    calls(piece * 20_000)
+
+
 @given(st.text("ab $(){}'\"\\|&;<>\n#=[]!`", max_size=40))
 def test_any_script_is_read(script: str) -> None:
     calls(script)
