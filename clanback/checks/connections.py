@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from clanback.checks.findings import Findings, members
 from clanback.checks.placeholders import is_placeholder
 from clanback.checks.topology import BORGBACKUP
@@ -68,6 +70,8 @@ def _command(rsh: str, name: str, machine: MachinePlan, span: Span | None, found
     from clanback.checks import ssh_commands
 
     command = ssh_commands.read(rsh)
+    if command.password is not None:
+        span = _hidden(command.password, span)
     if command.problem is not None:
         found.add(
             "CB440",
@@ -78,7 +82,7 @@ def _command(rsh: str, name: str, machine: MachinePlan, span: Span | None, found
             help="write a command such as `ssh -p 23 -i /path/of/the/key`; leave `rsh` out to have the client's own key used",
         )
         return
-    if command.password:
+    if command.password is not None:
         found.add(
             "CB443",
             Severity.WARNING,
@@ -105,6 +109,16 @@ def _command(rsh: str, name: str, machine: MachinePlan, span: Span | None, found
         )
     for path in command.identities:
         _identity(path, name, machine, span, found)
+
+
+def _hidden(secret: str, span: Span | None) -> Span | None:
+    """The span in a text that has the secret no more: findings are shown with the line they are on, and kept in logs."""
+    if span is None or not secret:
+        return span
+    from clanback.diagnostics import Source
+
+    source = span.source
+    return attrs.evolve(span, source=Source(source.name, source.text.replace(secret, "*" * len(secret)), source.path))
 
 
 def _identity(path: str, name: str, machine: MachinePlan, span: Span | None, found: Findings) -> None:

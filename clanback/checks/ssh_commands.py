@@ -50,8 +50,8 @@ class SshCommand:
     identities: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     problem: str | None = None
-    password: bool = False
-    """Whether a password stands in it (`sshpass -p`)."""
+    password: str | None = attrs.field(default=None, repr=False)
+    """The password that stands in it (`sshpass -p`)."""
 
 
 def read(rsh: str) -> SshCommand:
@@ -62,7 +62,7 @@ def read(rsh: str) -> SshCommand:
         return SshCommand("", problem=f"Borg cannot split it into words: {str(refused).lower()}")
     if not words:
         return SshCommand("", problem="it is empty")
-    password = False
+    password = None
     if _name(words[0]) == "sshpass":
         password, words = _after_sshpass(words)
         if not words:
@@ -76,19 +76,21 @@ def _name(word: str) -> str:
     return word.rpartition("/")[2]
 
 
-def _after_sshpass(words: list[str]) -> tuple[bool, list[str]]:
-    """Whether a password stands among the options of sshpass, and the command it starts."""
-    at, password = 1, False
+def _after_sshpass(words: list[str]) -> tuple[str | None, list[str]]:
+    """The password among the options of sshpass, and the command it starts."""
+    at = 1
+    password = None
     while at < len(words) and words[at].startswith("-"):
         letter, value = words[at][1:2], words[at][2:]
         at += 1
         if letter in "pfdP" and letter:
-            password = password or letter == "p"
+            if letter == "p":
+                password = value or "".join(words[at : at + 1])
             at += not value
     return password, words[at:]
 
 
-def _ssh(program: str, words: list[str], password: bool) -> SshCommand:
+def _ssh(program: str, words: list[str], password: str | None) -> SshCommand:
     identities: list[str] = []
     options: list[tuple[str, str]] = []
     problem = None

@@ -16,9 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clanback import checks
+from clanback.checks import registry
 from clanback.checks.borg_repositories import doubt, problem, read
 from clanback.checks.ssh_commands import read as read_command
 from clanback.services import plan
+from tests.cases import compare
+from tests.checks.test_examples import written
 from tests.services.clans import clan, instance, machine, state
 
 DOCS = state("docs", "/docs")
@@ -98,7 +101,7 @@ def test_commands_that_borg_cannot_use(command: str) -> None:
 def test_of_other_programs_nothing_is_known() -> None:
     assert read_command("/root/connect --strange").known is False
     assert read_command("sshpass -f /pw ssh -p 23").problem is None
-    assert [read_command(f"sshpass {one} ssh").password for one in ("-p x", "-px", "-f /x", "-e")] == [True, True, False, False]
+    assert [read_command(f"sshpass {one} ssh").password for one in ("-p x", "-px", "-f /x", "-e")] == ["x", "x", None, None]
 
 
 @given(st.text(max_size=40) | st.text("ssh -oip='\"\\=x1", max_size=40))
@@ -162,10 +165,18 @@ def test_commands(rsh: str, expected: list[tuple[str, str]]) -> None:
     assert found({"rsh": rsh}) == expected
 
 
-def test_a_password_is_never_told() -> None:
-    roles = {"client": {"a": {"destinations": {"box": {"name": "box", "repo": "u@h:r", "rsh": "sshpass -p hunter2 ssh"}}}}}
-    inventory = clan([machine("a", DOCS)], instance("borgbackup", **roles))
-    assert all("hunter2" not in f"{one.message}{one.help}{one.notes}" for one in checks.check(inventory, plan(inventory)))
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_a_password_is_never_told(form: str, tmp_path: Path) -> None:
+    code = registry.find("CB443")
+    assert code is not None
+    assert code.bad is not None
+    bad = code.bad.replace("hunter2", "tr0ub4dor")
+    clan = written(bad.replace("-p tr0ub4dor ssh", "-p tr0ub4dor ssh -o StrictHostKeyChecking=no --x"), tmp_path)
+    for _ in range(2):
+        _, out, err = compare.run("--clan", str(clan), "-v", "check", "--format", form)
+        assert "CB44" in out
+        assert "tr0ub4dor" not in out + err
+        clan = written(code.bad.replace('ssh"', 'ssh -o StrictHostKeyChecking=no -i /root/key"'), tmp_path)
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1", "::1", "[::1]"])
