@@ -138,7 +138,7 @@ def _follow(
     if check:
         from clanback import checks
 
-        outcome.judged.extend(checks.check(outcome.inventory, outcome.plan))
+        outcome.judged.extend(checks.check(outcome.inventory, outcome.plan, config))
         _read_silences(outcome, config, compat)
 
 

@@ -1,4 +1,4 @@
-"""Scripts of states: programs that are not there, services that nobody starts again, databases that are saved while they run."""
+"""Scripts of states: programs that are not there, services that nobody starts again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from clanback.checks.findings import Findings, listed
 from clanback.diagnostics import Severity, warning
-from clanback.plan.folders import contains, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from clanback.checks.places import Places
     from clanback.checks.shell_scripts import Call
-    from clanback.diagnostics import Diagnostic, Span
+    from clanback.diagnostics import Diagnostic
     from clanback.inventory.model import Inventory, StateEntry, UnknownText
     from clanback.plan.model import MachinePlan, Plan
 
@@ -43,24 +42,6 @@ _SYSTEM_PATH = frozenset(
 )
 """What every NixOS has in its system's path besides; the hooks of our modules find it."""
 
-DATABASES = {
-    "/var/lib/postgresql": "PostgreSQL",
-    "/var/lib/mysql": "MySQL",
-    "/var/lib/mongodb": "MongoDB",
-    "/var/db/mongodb": "MongoDB",
-    "/var/lib/influxdb": "InfluxDB",
-    "/var/lib/influxdb2": "InfluxDB",
-    "/var/lib/couchdb": "CouchDB",
-    "/var/lib/elasticsearch": "Elasticsearch",
-    "/var/lib/opensearch": "OpenSearch",
-    "/var/lib/clickhouse": "ClickHouse",
-    "/var/lib/cassandra": "Cassandra",
-    "/var/lib/openldap": "OpenLDAP",
-    "/var/lib/neo4j": "Neo4j",
-    "/var/lib/rabbitmq": "RabbitMQ",
-}
-"""Folders in which servers keep files that only hold together while the server stands still, or are dumped."""
-
 _PAIRS = (("preBackupScript", "postBackupScript"), ("preRestoreScript", "postRestoreScript"))
 _STARTING = frozenset({"start", "restart", "try-restart", "reload-or-restart", "isolate", "enable"})
 _INTERPOLATED = "/nix/store/…"
@@ -76,7 +57,6 @@ def check(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagnost
                 scripts = {hook: _calls(script, read) for hook, script in entry.hooks.items()}
                 _programs(machine, entry, scripts, plan.compat is not None, places, found)
                 _stopped(machine, entry, scripts, places, found)
-        _databases(machine, places, found)
     yield from found
     if plan.compat is not None:
         yield from _run_for_nothing(plan, places)
@@ -179,44 +159,6 @@ def _systemctl(calls: Sequence[Call]) -> Iterator[tuple[str, list[str]]]:
             yield words[0], known
         elif words[0] in _STARTING:
             yield words[0], []
-
-
-def _databases(machine: MachinePlan, places: Places, found: Findings) -> None:
-    if not machine.jobs or not machine.state_complete:
-        return
-    texts = [
-        (script if isinstance(script, str) else script.text).lower()
-        for entry in machine.state.values()
-        for hook, script in entry.hooks.items()
-        if hook == "preBackupScript"
-    ]
-    for entry in machine.state.values():
-        for folder in entry.folders if "preBackupScript" not in entry.hooks else ():
-            for path, name in DATABASES.items():
-                if not contains(path, normal(folder)) or any(_is_about(text, path, name) for text in texts):
-                    continue
-                found.add(
-                    "CB437",
-                    Severity.WARNING,
-                    _folder_span(entry, folder, places),
-                    machine.name,
-                    (
-                        f"state {entry.name} of ",
-                        f" saves {folder} while {name} writes there: what is saved may not hold together",
-                    ),
-                    help=f"dump it in `clan.core.state.{entry.name}.preBackupScript` and save that, or stop it meanwhile",
-                )
-                break
-
-
-def _is_about(text: str, path: str, name: str) -> bool:
-    """Whether the script of another state dumps or stops a server."""
-    short = {"PostgreSQL": "pg_dump", "MySQL": "mariadb"}.get(name, path)
-    return name.lower() in text or path.rpartition("/")[2] in text or short in text
-
-
-def _folder_span(entry: StateEntry, folder: str, places: Places) -> Span | None:
-    return places.span(entry.folder_places.get(folder) or (entry.places[0] if entry.places else None))
 
 
 def _run_for_nothing(plan: Plan, places: Places) -> Iterator[Diagnostic]:

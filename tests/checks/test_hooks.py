@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,11 @@ from clanback.checks.hooks import script_of
 from clanback.checks.shell_scripts import calls
 from clanback.inventory.model import UnknownText
 from clanback.services import plan
+from clanback.stages import follow
 from tests.services.clans import clan, instance, machine, state
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def names(script: str) -> list[str | None] | None:
@@ -174,3 +178,27 @@ def test_hooks_that_clan_core_runs_for_nothing() -> None:
     entries = (state("x", "/x", **hooks), state("y", "/y", **hooks))
     assert found(*entries) == []
     assert found(*entries, compat="clan-core") == [("CB451", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("services.postgresql.enable = true;", True),
+        ("services.postgresql.enable = false;", False),
+        ("services.postgresql.enable = config.x.y;", False),
+        ('services.postgresql = { enable = true; dataDir = "/data/db"; };', False),
+        ("services.postgresql.enable = true; services.openssh.enable = true;", True),
+        ('services.postgresql.enable = true; clan.core.state.all.preBackupScript = "pg_dumpall > /d";', False),
+    ],
+)
+def test_a_database_inside_a_saved_folder(lines: str, expected: bool, tmp_path: Path) -> None:
+    tmp_path.joinpath("clan.nix").write_text(
+        f"""{{
+  meta.name = "example";
+  inventory.machines = {{ a = {{ }}; srv = {{ }}; }};
+  inventory.instances.borgbackup.roles = {{ client.machines.a = {{ }}; server.machines.srv = {{ }}; }};
+  machines.a = {{ config, ... }}: {{ clan.core.state.all.folders = [ "/var/lib" ]; {lines} }};
+}}"""
+    )
+    found = follow(str(tmp_path / "clan.nix"), compat=None).diagnostics()
+    assert [one.code for one in found if one.code in ("CB437", "CB412")] == ["CB437"] * expected
