@@ -264,6 +264,20 @@ inventory.instances.borgbackup.roles.client.machines.laptop = { };""",
         """
 The clan imports something that clanback cannot follow, because it comes from another flake or depends on Nix. What it
 would add to the inventory is not known here.""",
+        bad="""
+{ inputs, ... }:
+{
+  meta.name = "example";
+  imports = [ inputs.other.clanModules.backups ];
+}""",
+        good="""
+{ inputs, ... }:
+{
+  meta.name = "example";
+  imports = [ ./backups.nix ];
+}
+--- backups.nix
+{ inventory.machines.laptop = { }; }""",
     ),
     Code(
         "CB221",

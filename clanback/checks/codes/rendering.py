@@ -97,6 +97,10 @@ nothing was written
 A machine's module uses a variable of the surrounding `clan.nix` that cannot be written out beside it. Define it
 inside the module, or move the module to a file in `machines/<name>/`. The rest
 can be shown and checked; `render` refuses, as it would lose the module.""",
+        bad="""
+machines = builtins.mapAttrs (name: port: { services.openssh.ports = [ (port 22) ]; }) { laptop = x: x; };""",
+        good="""
+machines = builtins.mapAttrs (name: port: { services.openssh.ports = [ port ]; }) { laptop = 22; };""",
     ),
     Code(
         "CB621",
@@ -105,6 +109,12 @@ can be shown and checked; `render` refuses, as it would lose the module.""",
         """
 A machine's module refers to a path outside the repository; the rendered file could not refer to it. The rest
 can be shown and checked; `render` refuses, as it would lose the module.""",
+        bad="""
+machines.laptop.imports = [ ../common.nix ];""",
+        good="""
+machines.laptop.imports = [ ./common.nix ];
+--- common.nix
+{ services.openssh.enable = true; }""",
     ),
     Code(
         "CB622",
