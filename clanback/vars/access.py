@@ -46,15 +46,17 @@ def machine_key_readers(store: Store, machine: str) -> str | None:
     return wrong_readers(store, path, store.people.of(machine), listed=True) if store.read(path) is not None else None
 
 
-def secret_readers(store: Store, item: Item, file: GeneratorFile) -> str | None:
-    """What is wrong with the readers of a secret; machines that have no key yet do not count."""
+def secret_readers(store: Store, item: Item, file: GeneratorFile, *, decrypt: bool = True) -> str | None:
+    """What is wrong with the readers of a secret; with `decrypt` also whether it is really for us, where it should be."""
 
     def key(machine: str) -> str:
         return store.machine_public_key(machine) or f"machine {machine}"
 
-    return wrong_readers(
-        store, layout.secret(item, file.name), readers(item, file, store.people, key), listed=has_list(item, file)
-    )
+    path, wanted = layout.secret(item, file.name), readers(item, file, store.people, key)
+    reason = wrong_readers(store, path, wanted, listed=has_list(item, file))
+    if reason is None and decrypt and not file.deploy and store.is_closed_to_us(path, wanted):
+        return "not for you, though your key is named"
+    return reason
 
 
 def for_others(what: str, reason: str, machine: str) -> Diagnostic:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _HEADER = b"age-encryption.org/v1"
 _ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _ARMOR_END = b"-----END AGE ENCRYPTED FILE-----"
+_NO_MATCH = "no identity matched any of the recipients"
+"""What the program `age` says when it is not the right identity."""
 
 
 def new_identity(made: str) -> tuple[bytes, str]:
@@ -144,9 +146,24 @@ def parse_identity(content: bytes) -> Any:
 def _decrypt_with_program(path: str, source: Source, tell: Callable[[str], None]) -> bytes | None:
     from clanback.system import processes
 
+    def pass_on(line: str) -> None:
+        if not line.startswith(("age: error:", "age: report ")):
+            tell(line)
+
     words = ["age", "--decrypt", "--identity", source.path or "-", "--", path]
-    finished = processes.run(words, stdin=b"" if source.path else source.content, on_stderr=tell)
-    return finished.stdout if finished.status == 0 else None
+    finished = processes.run(words, stdin=b"" if source.path else source.content, on_stderr=pass_on)
+    if finished.status == 0:
+        return finished.stdout
+    if _NO_MATCH in finished.complaint:
+        return None
+    reason = finished.complaint.partition("\n")[0].removeprefix("age: error: ")
+    raise DiagnosticError(
+        error(
+            "CB518",
+            f"`age` could not use your identity in {source.where}: {reason}",
+            help="identities that begin with `AGE-PLUGIN-NAME-` need the program age-plugin-NAME: see that it is there and works",
+        )
+    )
 
 
 def require_encrypted(content: bytes, shown: str) -> None:

@@ -125,7 +125,7 @@ def _item(store: Store, item: Item, decrypt: bool) -> Iterator[Diagnostic]:
         if content is not None:
             age.require_encrypted(content, path)
         if store.people.hosts.get(item.machines[0]) or store.people.default:
-            reason = secret_readers(store, item, file)
+            reason = secret_readers(store, item, file, decrypt=decrypt)
             if reason is not None:
                 yield for_others(f"{item.owner}: {item.name}/{file.name}", reason, item.machines[0])
         copy = copies.wrong(store, item, file)

@@ -15,7 +15,7 @@ from clanback.vars.identities import find, none_found
 from clanback.vars.items import items_of, used_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from clanback.diagnostics import Diagnostic
     from clanback.plan.model import GeneratorFile, Plan
@@ -126,6 +126,21 @@ class Store:
         if found is None:
             raise DiagnosticError(self._closed(item, path))
         return found
+
+    def is_closed_to_us(self, path: str, wanted: Sequence[str]) -> bool:
+        """Whether an encrypted file is not for us although our key is among `wanted`; False where that cannot be told at once."""
+        content = self.read(path)
+        try:
+            ours = self.identities()
+        except DiagnosticError:
+            return False
+        if content is None or not ours.native or not set(ours.public_keys).intersection(wanted):
+            return False
+        try:
+            age.decrypt_with(content, ours.native, path)
+        except WrongIdentityError:
+            return True
+        return False
 
     def _with_people(self, item: Item, content: bytes, path: str) -> bytes | None:
         del item

@@ -17,12 +17,12 @@ LAPTOP, SERVER = "alice-laptop", "backup-server"
 @pytest.fixture
 def made(clan: Clan) -> Clan:
     """The clan after `clanback vars generate`, with nobody at a terminal."""
-    clan.vars("generate")
+    clan.start("vars", "generate")
     return clan
 
 
 def test_who_has_no_identity_gets_one_and_becomes_the_reader(clan: Clan) -> None:
-    done = clan.vars("generate")
+    done = clan.start("vars", "generate")
     assert done.stdout == b""
     assert "made your age identity ~/.config/age/identities" in done.stderr
     assert clan.identity.stat().st_mode & 0o777 == 0o600
@@ -45,7 +45,7 @@ def test_the_list_shows_public_values_and_hides_secrets(made: Clan) -> None:
 
 
 def test_alices_password_as_the_tutorial_asks_for_it(made: Clan) -> None:
-    password = made.get(LAPTOP, "user-password-alice/user-password").decode()
+    password = made.start("vars", "get", LAPTOP, "user-password-alice/user-password").stdout.decode()
     assert re.fullmatch(r"([a-z]+-){5}[a-z]+", password)
     stored = made.get(LAPTOP, "user-password-alice/user-password-hash").decode()
     salt = stored.split("$")[2]
