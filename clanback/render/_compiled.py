@@ -697,7 +697,7 @@ def template_secret_files_nix(context, missing=missing, environment=environment)
         yield '\n  encrypted =\n    secret:\n    let\n      file = directory + "/secrets/clan-vars/${secret.place}/${secret.name}.age";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "secrets/clan-vars/${secret.place} is not there: run clanback vars generate ${machine}";\n'
     else:
         pass
-        yield '\n  encrypted =\n    secret:\n    let\n      file = directory + "/vars/${secret.place}/secret";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "vars/${secret.place}/secret is not there: run clanback vars fix ${machine}";\n'
+        yield '\n  encrypted =\n    secret:\n    let\n      file = directory + "/vars/${secret.place}/secret";\n    in\n    if builtins.pathExists file then\n      file\n    else\n      throw "vars/${secret.place}/secret is not there: run clanback vars generate ${machine}, or fix instead of generate where secrets/ has it";\n'
     yield 'in\n{\n'
     if ((undefined(name='way') if l_0_way is missing else l_0_way) == 'upload'):
         pass
