@@ -21,6 +21,7 @@ from tests.nix.nix_outcomes import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = os.environ.get("CLANBACK_NIXPKGS")
+EXPECTED = sorted((ROOT / "tests/repositories").glob("*/expected.json"))
 
 CLAN = """{ lib, inputs, ... }: {
   meta.name = lib.ownGreeting "clan";
@@ -175,7 +176,9 @@ class TestRealNixpkgs:
         with pytest.raises(EvalError):
             made.force_deep(made.evaluate(parse(program(FAILING[name][0]), scope=("lib",)), {"lib": made.lib}))
 
-    @pytest.mark.parametrize("path", sorted((ROOT / "tests/repositories").glob("*/expected.json")), ids=lambda path: path.parent.name)
+    @pytest.mark.parametrize(
+        "path", sorted((ROOT / "tests/repositories").glob("*/expected.json")), ids=lambda path: path.parent.name
+    )
     def test_repositories_resolve_alike(self, path: Path) -> None:
         ours, real = (shown("--clan", str(path.parent), "--nixpkgs", nixpkgs)[1] for nixpkgs in ("none", str(REAL)))
         assert ours == real

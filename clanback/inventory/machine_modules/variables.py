@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 from clanback.diagnostics import Span, warning
 from clanback.inventory.machine_modules.excerpt import Pieces, joined
 from clanback.inventory.machine_modules.layers import Binder, Carried, Layer, Needs
-from clanback.inventory.machine_modules.plain import is_plain
+from clanback.inventory.machine_modules.plain import written
 from clanback.inventory.machine_modules.statements import known
 from clanback.nix import ast
-from clanback.nix.errors import EvalError
 from clanback.nix.free_variables import FreeVariable, free_variables, lambda_names
-from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, Unknown
+from clanback.nix.values import Attrs, OpenAttrs, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -163,7 +162,7 @@ class Surroundings:
         self, needs: Needs, binder: ast.Lambda, values: dict[str, Any] | None, carried: Carried, *, outermost: bool
     ) -> Layer | None:
         """The arguments of a function around the module: module arguments if NixOS or the flake gives them, else values."""
-        texts: list[str] = []
+        texts: Pieces = []
         bound: set[str] = set()
         uses: set[str] = set()
         for name in lambda_names(binder):
@@ -185,10 +184,10 @@ class Surroundings:
                 carried.arguments |= means[1]
                 uses |= means[1]
                 if means[0] != name:
-                    texts.append(f"{name} = {means[0]};")
+                    texts.append(f"  {name} = {means[0]};\n")
                     bound.add(name)
                 continue
-            text = None
+            text: Pieces | None = None
             if isinstance(value, Attrs):
                 selected = self._selected(value, variable)
                 if selected is not None:
@@ -196,16 +195,13 @@ class Surroundings:
                     carried.arguments |= selected[1]
                     uses |= selected[1]
             if text is None and not isinstance(value, OpenAttrs):
-                text = self._literal(value)
+                text = written(self.evaluator, value, self.excerpts.root)
             if text is None:
                 self._cannot(name, variable, value)
                 continue
-            texts.append(f"{name} = {text};")
+            texts += [f"  {name} = ", *text, ";\n"]
             bound.add(name)
-        if not texts:
-            return None
-        lines = "".join(f"  {text}\n" for text in texts)
-        return Layer([lines], frozenset(bound), frozenset(uses))
+        return Layer(joined(texts), frozenset(bound), frozenset(uses)) if texts else None
 
     def _input(self, name: str, binder: ast.Lambda) -> tuple[str, set[str]]:
         """An input of the flake, or all of them, taken from the module argument `inputs`."""
@@ -236,31 +232,19 @@ class Surroundings:
         heads = {name for name in free_variables([tree]) if name not in self.evaluator.globals}
         return (value.text, heads) if heads and heads <= _GIVEN_TO_CLANS else None
 
-    def _literal(self, value: Any) -> str | None:
-        """Source text of a value that is plain through and through."""
-        from clanback.nix.literals import to_nix
-
-        if isinstance(value, Unknown | OpenAttrs | Closure | Builtin):
-            return None
-        try:
-            self.evaluator.force_deep(value)
-        except EvalError:
-            return None
-        return to_nix(value) if is_plain(value) else None
-
-    def _selected(self, value: Attrs, variable: FreeVariable) -> tuple[str, set[str]] | None:
+    def _selected(self, value: Attrs, variable: FreeVariable) -> tuple[Pieces, set[str]] | None:
         """For a set of which the module selects some attributes, such as the clan's `config`: the text of a set of just those,
         and the module arguments it needs.
         """
-        lines: dict[str, str] = {}
+        lines: dict[str, Pieces] = {}
         arguments: set[str] = set()
         for use in variable.occurrences:
             parent = next((parent for _, parent in self.written.ancestry.parents(use)), None)
-            if not isinstance(parent, ast.Select) or parent.subject is not use or parent.default is not None:
+            if not isinstance(parent, ast.Select) or parent.subject is not use:
                 return None
             at: Any = value
             path: list[str] = []
-            text = None
+            text: Pieces | None = None
             taken = None  # what NixOS or the user can give, and how far the path to it goes
             for step in parent.path:
                 if not isinstance(step, ast.StaticName) or not isinstance(at, Attrs) or step.name not in at:
@@ -270,18 +254,20 @@ class Surroundings:
                 means = self._given(at, step.name)
                 if means is not None and taken is None:
                     taken = means, len(path)
+            if not path and parent.default is not None and isinstance(parent.path[0], ast.StaticName) and type(at) is Attrs:
+                continue  # there is none, and the default says what holds then
             if path:
-                text = self._literal(at)
+                text = written(self.evaluator, at, self.excerpts.root)
             if text is None and taken is not None:
                 means, length = taken
-                text = means[0]
+                text = [means[0]]
                 del path[length:]
                 arguments |= means[1]
             if text is None:
                 return None
             lines[".".join(path)] = text
-        inner = " ".join(f"{path} = {text};" for path, text in sorted(lines.items()) if not _covered(path, lines))
-        return f"{{ {inner} }}", arguments
+        inner = [piece for name in sorted(lines) if not _covered(name, lines) for piece in (f" {name} = ", *lines[name], ";")]
+        return ["{", *inner, " }"], arguments
 
     def _cannot(self, name: str, variable: FreeVariable, value: Any) -> None:
         use = variable.occurrences[0]
@@ -313,5 +299,5 @@ def _names(binder: Binder) -> Iterable[str]:
     return lambda_names(binder) if isinstance(binder, ast.Lambda) else binder.attributes
 
 
-def _covered(path: str, lines: dict[str, str]) -> bool:
+def _covered(path: str, lines: Iterable[str]) -> bool:
     return any(path.startswith(f"{other}.") for other in lines)

@@ -208,3 +208,30 @@ def test_inputs_of_a_flake_come_from_inputs(tmp_path: Path) -> None:
     in
     { x = pkgs.hello; y = self.z; z = args.other; }""")
     assert found.modules.rest[0].arguments == ("inputs", "self")
+
+
+def test_paths_are_arguments_too(tmp_path: Path) -> None:
+    (tmp_path / "hosts").mkdir()
+    (tmp_path / "hosts/a.nix").write_text("{ }")
+    clan = '{ machines = let f = dir: { a.imports = [ (dir + "/a.nix") ]; }; in f ./hosts; }'
+    assert rest(tmp_path, clan) == 'let\n  dir = ../hosts;\nin\n{ imports = [ (dir + "/a.nix") ]; }'
+
+
+def test_paths_inside_of_arguments_and_texts_that_name_one(tmp_path: Path) -> None:
+    clan = """{ machines = builtins.mapAttrs (_: host: { x = host; })
+      { a = { p = [ ./x 1 ]; t = "${toString ./.}/y"; }; }; }"""
+    assert rest(tmp_path, clan) == dedent("""\
+    let
+      host = { p = [ (../x) (1) ]; t = (toString ../y); };
+    in
+    { x = host; }""")
+
+
+def test_paths_outside_cannot_travel(tmp_path: Path) -> None:
+    found = analysed(tmp_path, "{ machines = let f = dir: { a.x = dir; }; in f /etc; }")
+    assert [each.code for each in found.diagnostics] == ["CB620"]
+
+
+def test_selections_with_a_default_come_by_what_they_select(tmp_path: Path) -> None:
+    clan = "{ machines = builtins.mapAttrs (_: host: { x = host.ip or 1; y = host.none or 2; }) { a.ip = 3; }; }"
+    assert rest(tmp_path, clan) == "let\n  host = { ip = 3; };\nin\n{ x = host.ip or 1; y = host.none or 2; }"

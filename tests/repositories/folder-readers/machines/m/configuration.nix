@@ -1,0 +1,1 @@
+{ lib, ... }: { clan.core.state.m.folders = [ "/m" ]; }

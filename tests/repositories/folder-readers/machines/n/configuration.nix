@@ -1,0 +1,7 @@
+{ config, ... }:
+{
+  clan.core.state.n.folders = [
+    "/n"
+    "${config.services.x.dir}"
+  ];
+}

@@ -1,0 +1,10 @@
+{ lib }:
+{
+  autoChooseModule =
+    lib.mapAttrs
+      (name: v: {
+        module.name = name;
+        module.input = "clan-core";
+      }
+      // v);
+}
