@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Render, compare or check; 0 when done or up to date, 1 with findings or changes."""
     clan = repository.locate(options.clan)
+    _finish_change_of_keys(repository.root_of(clan))
     settings = configuration.read(repository.root_of(clan))
     out = os.path.abspath(options.out) if options.out else os.path.join(repository.root_of(clan), settings.out)
     options.secrets = options.secrets or settings.secrets
@@ -64,6 +65,22 @@ def run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"{_shown(out)} is up to date\n")
         return 0
     return _render(options, clan, out, settings, recorded)
+
+
+def _finish_change_of_keys(root: str) -> None:
+    """Where `vars` was killed while it put new keys in place, finish that: half of them must not be rendered.
+
+    Where it cannot be finished, `clanback vars check` says why.
+    """
+    if not os.path.isdir(os.path.join(root, "secrets/.clanback-change")):
+        return
+    from contextlib import suppress
+
+    from clanback.diagnostics import DiagnosticError
+    from clanback.vars import change
+
+    with suppress(DiagnosticError), change.locked(root):
+        change.finish(root)
 
 
 def _unchanged(out: str, recorded: Mapping[str, object], nixpkgs: str | None) -> bool:

@@ -75,7 +75,10 @@ def _generate(options: argparse.Namespace, store: Store, inventory: Inventory) -
     if not outcome.made and not outcome.shared_again and not outcome.diagnostics:
         output.say("nothing to do: everything has been generated", options)
     elif outcome.made:
-        output.say("commit vars/ and secrets/; then `clanback render` writes the public values into the modules", options)
+        output.say(
+            "commit vars/ and secrets/, and clanback.toml if it is new; then `clanback render` takes over what is public",
+            options,
+        )
     return status_of(outcome.diagnostics)
 
 
