@@ -66,13 +66,14 @@ def collect(
     The `options` that modules declare go to `declared`.
     """
     evaluator = merger.evaluator
-    pending = list(roots)
+    pending: list[tuple[Definition, int]] = [(root, _TOP) for root in roots]
     seen: set[str] = set()
     disabled: set[str] = set()
-    found: list[tuple[str | None, Definition]] = []
+    found: list[_Found] = []
+    by_key: dict[str, _Found] = {}
     at = 0
     while at < len(pending):
-        definition = pending[at]
+        definition, importer = pending[at]
         at += 1
         if at > _MOST:
             merger.report(error("CB192", f"more than {_MOST} modules import each other", definition.value_span, help=_ENDLESS))
@@ -80,16 +81,20 @@ def collect(
         try:
             key, module = _open(merger, definition, arguments, seen)
             if module is None:
+                if key in by_key:
+                    by_key[key or ""].importers.append(importer)
                 continue
             attributes = module.value
             if "key" in attributes:
                 key = _text(evaluator.force(attributes["key"])) or key
                 if key in seen:
+                    if key in by_key:
+                        by_key[key or ""].importers.append(importer)
                     continue
                 seen.add(key or "")
             for place in ("require", "imports"):
                 if place in attributes:
-                    pending += _imports(merger, module.child(attributes, place))
+                    pending += [(one, len(found)) for one in _imports(merger, module.child(attributes, place))]
             if "disabledModules" in attributes:
                 listed = evaluator.force(attributes["disabledModules"])
                 for item in listed if isinstance(listed, tuple) else ():
@@ -99,12 +104,50 @@ def collect(
                     disabled.add(_text(off) or "")
             if "_file" in attributes:
                 module.file = _text(evaluator.force(attributes["_file"]))
-            if declared is not None and "options" in attributes:
-                declared.append(module.child(attributes, "options"))
-            found.append((key, _config(module)))
+            options = module.child(attributes, "options") if "options" in attributes else None
+            found.append(_Found(key, _config(module), options, importer))
+            if key is not None:
+                by_key[key] = found[-1]
         except DiagnosticError as problem:
             merger.pass_on(problem, definition)
-    return [definition for key, definition in reversed(found) if key is None or key not in disabled]
+    enabled = _enabled(found, disabled)
+    if declared is not None:
+        declared += [module.options for module in enabled if module.options is not None]
+    return [module.config for module in reversed(enabled)]
+
+
+_TOP = -1
+"""Stands for the importer of what nobody imports."""
+
+
+class _Found:
+    """A module that was read, and the indexes of those that import it."""
+
+    __slots__ = ("config", "importers", "key", "options")
+
+    def __init__(self, key: str | None, config: Definition, options: Definition | None, importer: int) -> None:
+        self.key = key
+        self.config = config
+        self.options = options
+        self.importers = [importer]
+
+
+def _enabled(found: list[_Found], disabled: set[str]) -> list[_Found]:
+    """Those that are not disabled, nor imported by disabled ones only."""
+    if not disabled:
+        return found
+    children: dict[int, list[int]] = {}
+    for index, module in enumerate(found):
+        for importer in module.importers:
+            children.setdefault(importer, []).append(index)
+    alive: set[int] = set()
+    pending = list(children.get(_TOP, ()))
+    while pending:
+        index = pending.pop()
+        if index not in alive and found[index].key not in disabled:
+            alive.add(index)
+            pending += children.get(index, ())
+    return [module for index, module in enumerate(found) if index in alive]
 
 
 def _open(

@@ -8,6 +8,7 @@ failure itself is compared.
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 
@@ -19,12 +20,14 @@ from tests.nix.nix_outcomes import alike, ours, theirs
 
 pytestmark = pytest.mark.nix
 
-PROGRAMS = 10_000
+PROGRAMS = int(os.environ.get("CLANBACK_PROGRAMS", "10000"))
+SEED = int(os.environ.get("CLANBACK_SEED", "2026"))
+"""More of them, or others, by hand: CLANBACK_PROGRAMS=20000 CLANBACK_SEED=7 pytest tests/nix/test_eval_against_nix.py."""
 STRINGS = 100_000
 
 
 def test_generated_programs_evaluate_alike(tmp_path):
-    programs = Programs(seed=2026)
+    programs = Programs(seed=SEED)
     texts = [programs.expression(depth=4) for _ in range(PROGRAMS)]
     mine = [ours(text) for text in texts]
     real = theirs(texts, tmp_path, mine)

@@ -91,6 +91,16 @@ def collect(evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs
     NixOS goes through modules level by level, the imports of all modules of a level forming the next, each key once, and merges
     in the reverse of that order (`reverseList (collectModules …)`, where `genericClosure` keeps a queue).
     """
+    found, disabled = _collected(evaluator, modules, arguments, frozenset())
+    if disabled:  # now that they are known: once more, without them and without what only they import
+        found, _ = _collected(evaluator, modules, arguments, disabled)
+    return found
+
+
+def _collected(
+    evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs, without: frozenset[str]
+) -> tuple[Collected, frozenset[str]]:
+    """Everything but the modules `without`, and the keys of those that are disabled."""
     found = Collected()
     loaded: list[_Loaded] = []
     seen: set[str] = set()
@@ -102,15 +112,12 @@ def collect(evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs
         following: list[Statement] = []
         for statement in level:
             module = _load(evaluator, statement, arguments, found, seen)
-            if module is not None:
+            if module is not None and module.key not in without:
                 loaded.append(module)
                 following += module.imports
         level = following
-    disabled = {key for module in loaded for key in module.disabled}
-    found.configurations = [
-        module.configuration for module in reversed(loaded) if module.configuration is not None and module.key not in disabled
-    ]
-    return found
+    found.configurations = [module.configuration for module in reversed(loaded) if module.configuration is not None]
+    return found, frozenset(key for module in loaded for key in module.disabled)
 
 
 def configuration_of(evaluator: Evaluator, statement: Statement, arguments: Attrs) -> Statement | None:
@@ -189,12 +196,17 @@ def _load(evaluator: Evaluator, statement: Statement, arguments: Attrs, found: C
     for name in ("require", "imports"):
         if name in value:
             imports += _list(evaluator, member(statement, value, name), unreadable)
-    disabled = [
-        key
-        for entry in (_list(evaluator, member(statement, value, "disabledModules"), []) if "disabledModules" in value else [])
-        if (key := _path_of(known(evaluator, entry.value)))
-    ]
+    listed = _list(evaluator, member(statement, value, "disabledModules"), []) if "disabledModules" in value else []
+    disabled = [off for entry in listed if (off := _disabled_key(evaluator, known(evaluator, entry.value)))]
     return _Loaded(key, configuration, imports, disabled)
+
+
+def _disabled_key(evaluator: Evaluator, value: Any) -> str | None:
+    """The key by which an entry of `disabledModules` names a module: its path, or what a set says."""
+    if isinstance(value, Attrs) and "key" in value:
+        value = known(evaluator, value["key"])
+        return str(value) if isinstance(value, str) else _path_of(value)
+    return _path_of(value)
 
 
 def _list(evaluator: Evaluator, statement: Statement, unreadable: list[Unknown]) -> list[Statement]:

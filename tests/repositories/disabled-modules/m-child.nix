@@ -1,0 +1,1 @@
+{ clan.core.state.child.folders = [ "/x" ]; }

@@ -1,0 +1,4 @@
+{
+  imports = [ ./m-child.nix ];
+  clan.core.state.off.folders = [ "/x" ];
+}

@@ -1,0 +1,1 @@
+{ clan.core.state.sh.folders = [ "/s" ]; }

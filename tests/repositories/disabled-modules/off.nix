@@ -1,0 +1,7 @@
+{
+  imports = [
+    ./child.nix
+    ./shared2.nix
+  ];
+  inventory.machines.off = { };
+}

@@ -1,0 +1,4 @@
+{
+  imports = [ ./shared2.nix ];
+  inventory.machines.a = { };
+}
