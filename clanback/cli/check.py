@@ -31,7 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--select", metavar="CODES", type=codes, default=(), help="report only these codes or families: CB4,CB201"
     )
     parser.add_argument("--ignore", metavar="CODES", type=codes, default=(), help="do not report these codes or families")
-    parser.add_argument("--strict", action="store_true", help="fail on warnings too, and report remarks as with -v")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="fail on warnings too, report remarks as with -v, and unknown values",
+    )
     parser.add_argument("--compat", choices=("clan-core",), help="judge what clan-core would do, without our corrections")
     parser.add_argument("--fix", action="store_true", help="mend what has one right way out, and show the changes")
     parser.add_argument("--diff", action="store_true", help="with --fix: show the changes, write nothing")
@@ -60,7 +64,15 @@ def run(options: argparse.Namespace) -> int:
     settings = configuration.read(repository.root_of(clan))
 
     def again(overlay: Mapping[str, str] | None = None) -> Outcome:
-        return follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs, overlay=overlay)
+        def once() -> Outcome:
+            given = {"allow_outside": options.allow_outside, "nixpkgs": options.nixpkgs}
+            return follow(clan, compat=options.compat, overlay=overlay, **given)
+
+        if not options.strict:
+            return once()
+        from clanback.cli.unknowns import with_unknowns
+
+        return with_unknowns(once)
 
     outcome = again()
     options.verbose = options.verbose or options.strict

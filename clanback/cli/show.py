@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import Any
 
+    from clanback.stages import Outcome
+
 NAME = "show"
 SUMMARY = "show who backs up what to whom"
 
@@ -32,7 +34,16 @@ def run(options: argparse.Namespace) -> int:
 
     clan = repository.locate(options.clan)
     settings = configuration.read(repository.root_of(clan))
-    outcome = follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
+
+    def followed() -> Outcome:
+        return follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
+
+    if options.verbose:
+        from clanback.cli.unknowns import with_unknowns
+
+        outcome = with_unknowns(followed)
+    else:
+        outcome = followed()
     found = outcome.diagnostics(settings.ignore)
     status = outcome.status_of_findings(found)
     inventory, plan = outcome.inventory, outcome.plan

@@ -17,12 +17,13 @@ something out of a tuple or an `Attrs` forces it with `Evaluator.force`.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from clanback.diagnostics import Source, Span
     from clanback.nix import ast
@@ -160,6 +161,24 @@ class Unknown:
     text: str
     reason: str
     span: Span | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if _MET:
+            _MET[-1].append(self)
+
+
+_MET: list[list[Unknown]] = []
+
+
+@contextmanager
+def unknowns_met() -> Iterator[list[Unknown]]:
+    """Take down every unknown value that is made meanwhile."""
+    found: list[Unknown] = []
+    _MET.append(found)
+    try:
+        yield found
+    finally:
+        _MET.remove(found)
 
 
 def made_up(name: str, cause: Unknown) -> Unknown:

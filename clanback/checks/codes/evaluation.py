@@ -214,6 +214,15 @@ Functions cannot be written as JSON.""",
         good='meta.domain = builtins.hashString "sha256" "a";',
     ),
     Code(
+        "CB155",
+        "an unknown value does not matter",
+        "info",
+        """
+Only Nix can know this value: it comes from another flake, from NixOS or from packages. No backup depends on it, so it is kept as
+it is written. `check --strict` and `show -v` tell of such values, so that nobody has to guess what was left out; an unknown value
+that does matter is an error (CB180, CB206).""",
+    ),
+    Code(
         "CB180",
         "value can only be known by Nix",
         "error",

@@ -1,0 +1,52 @@
+"""What only Nix can know and does not matter: `check --strict` and `show -v` tell of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.cases.compare import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLAN = """{ inputs, ... }: {
+  meta.name = "a";
+  inventory.machines.m = { tags = [ "t" ]; };
+  inventory.instances.wifi.roles.default = { tags.t = { }; extraModules = [ inputs.other.nixosModules.x ]; };
+  machines.m = { pkgs, config, ... }: {
+    imports = [ inputs.home-manager.nixosModules.default ];
+    clan.core.state.db = { folders = [ "/db" config.services.db.folder ]; };
+  };
+}
+"""
+
+
+def remarks(path: Path, *arguments: str) -> list[str]:
+    _, out, _ = run("--clan", str(path), "check", "--format", "json", *arguments)
+    return [f"{one['line']} {one['message']}" for one in json.loads(out)["diagnostics"] if one["code"] == "CB155"]
+
+
+def test_strict_makes_them_visible(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text(CLAN)
+    assert remarks(tmp_path) == remarks(tmp_path, "-v") == []
+    found = remarks(tmp_path, "--strict")
+    assert "7 `config.services.db.folder` is unknown here, which does not matter" in found
+    assert "6 `inputs.home-manager.nixosModules.default` is unknown here, which does not matter" in found
+
+
+def test_show_tells_of_them_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text(CLAN)
+    assert "CB155" not in run("--clan", str(tmp_path), "show")[2]
+    assert "config.services.db.folder" in run("--clan", str(tmp_path), "-v", "show")[2]
+    facts = json.loads(run("--clan", str(tmp_path), "-v", "show", "--json")[1])
+    assert any(one["code"] == "CB155" and one["notes"] for one in facts["diagnostics"])
+
+
+def test_one_that_matters_is_the_error_alone(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text('{ inputs, ... }: { meta.name = "a"; inventory.machines = inputs.x.machines; }')
+    status, out, _ = run("--clan", str(tmp_path), "check", "--strict")
+    assert status == 1
+    assert "CB206" in out
+    assert "comes from another flake" in out
+    assert "CB155" not in out
