@@ -122,28 +122,32 @@ def test_killed_at_random_moments_while_making_everything(two: Clan) -> None:
     begun = time.monotonic()
     ended(in_a_child(lambda: generate_all(open_store(two), anew=True)))
     longest = time.monotonic() - begun
-    killed = 0
-    for number in range(KILLS):
-        if number % 10 == 0:
+    killed = number = 0
+    while killed < KILLS:
+        number += 1
+        if number % 4 == 1:
             subprocess.run(["rm", "-rf", two.folder / "vars", two.folder / "secrets"], check=True)
         store = open_store(two)
         store.settle()
         before = values(store)
-        child = in_a_child(lambda number=number: generate_all(open_store(two), anew=number % 2 == 1))  # type: ignore[misc]
+        begun = time.monotonic()
+        child = in_a_child(lambda number=number: generate_all(open_store(two), anew=number % 2 == 0))  # type: ignore[misc]
         time.sleep(chance.uniform(0, longest))
         os.kill(child, signal.SIGKILL)
-        killed += ended(child) == -signal.SIGKILL
+        if ended(child) == -signal.SIGKILL:
+            killed += 1
+        else:  # it was done already: the machine has more time for us now than when it was measured
+            longest = max(0.005, min(longest, 0.9 * (time.monotonic() - begun)))
         store = open_store(two)
         store.settle()
         assert [one for one in errors(store) if not one.startswith("CB510")] == []
-        if number % 2 == 0:
+        if number % 2 == 1:
             after = values(store)
             assert {key: after[key] for key in before} == before
     generate_all(open_store(two))
     store = open_store(two)
     assert errors(store) == []
     assert not list(two.folder.rglob("*clanback-change*"))
-    assert killed > KILLS // 2
 
 
 @pytest.mark.parametrize("by", ["vars get", "render"])
