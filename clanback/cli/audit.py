@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from clanback.backups.sweep import Ending
+    from clanback.diagnostics import Diagnostic
     from clanback.inventory.enabled_services import EnabledService
     from clanback.plan.audit import Audit, Requirement
     from clanback.stages import Outcome
@@ -38,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --require: judge states by their known folders, even if they have others that only Nix can know",
     )
+    parser.add_argument(
+        "--live", action="store_true", help="ask the machines for the age of the newest archives; what has none is no copy"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="form of the result (default: text)")
 
 
@@ -55,7 +60,10 @@ def required(text: str) -> Mapping[str, int]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the audit; 0 when done, 1 with errors in the clan or below `--require`, 2 if it cannot be read."""
+    """Print the audit; 0 when done, 1 with errors in the clan or below `--require`, 2 if it cannot be read.
+
+    With `--live` also 3 if a machine failed, 4 if one could not be reached.
+    """
     from clanback.cli import repository
     from clanback.cli.output import write_diagnostics, write_json
     from clanback.diagnostics import Severity
@@ -71,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
         from clanback.cli.show import no_such_machine
 
         return no_such_machine(NAME, options.machine, outcome.plan.machines)
-    found = audited(outcome, options.machine)
+    ages, ending = _asked(outcome, options) if options.live else ({}, 0)
+    found = audited(outcome, options.machine, ages)
     requirement = _requirement(options)
     if options.format == "json":
         write_json(to_json(found, requirement))
@@ -81,10 +90,51 @@ def run(options: argparse.Namespace) -> int:
 
         draw(*tables(found, requirement, outcome.plan.meta.name), options)
     below = requirement is not None and any(requirement.missing(state) for state in found.states)
-    return 1 if below or errors else 0
+    return ending or (1 if below or errors else 0)
 
 
-def audited(outcome: Outcome, machine: str | None = None, ages: Mapping[tuple[str, str], int] | None = None) -> Audit:
+def _asked(outcome: Outcome, options: argparse.Namespace) -> tuple[dict[tuple[str, str], int | None], int]:
+    """The age of the newest good archive of every job, and the exit status if a machine gave no answer.
+
+    A machine that does not answer leaves its jobs as they are planned, and is told; a repository that cannot be read has none.
+    """
+    from clanback.backups.judging import age
+    from clanback.backups.reach import reach
+    from clanback.backups.status import status
+    from clanback.backups.sweep import Ending, sweep
+    from clanback.cli.backups.opening import connections, tell
+    from clanback.cli.backups.progress import machines_done
+
+    inventory, plan = outcome.inventory, outcome.plan
+    assert inventory is not None
+    assert plan is not None
+    machines = [name for name, machine in plan.machines.items() if machine.jobs and options.machine in (None, name)]
+    with connections(machines) as session, machines_done("asking", machines, options) as ended:
+
+        def ask(machine: str) -> _Answer:
+            said = status(session, reach(inventory, plan, machine), sizes=False)
+            known = {job.job: job for job in said.jobs}
+            old = {name: age(known[name], said.now) if name in known else None for name in plan.machines[machine].jobs}
+            ages = {(machine, name): None if seconds is None else max(0, int(seconds)) for name, seconds in old.items()}
+            problems = tuple(job.problem for job in said.jobs if job.problem is not None)
+            return _Answer(ages, problems, Ending.FAILED if problems else Ending.DONE)
+
+        outcomes = sweep(machines, ask, parallel=100, on_end=ended)
+    tell([one for each in outcomes for one in each.diagnostics], options)
+    ages = {job: seconds for each in outcomes if each.value is not None for job, seconds in each.value.ages.items()}
+    return ages, max((each.ending for each in outcomes), default=0)
+
+
+class _Answer:
+    """What a machine said of its jobs."""
+
+    def __init__(self, ages: dict[tuple[str, str], int | None], diagnostics: tuple[Diagnostic, ...], ending: Ending) -> None:
+        self.ages = ages
+        self.diagnostics = diagnostics
+        self.ending = ending
+
+
+def audited(outcome: Outcome, machine: str | None = None, ages: Mapping[tuple[str, str], int | None] | None = None) -> Audit:
     """The audit of a clan that has been planned."""
     from clanback.plan.audit import audit
 

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
     form = options.format or _by_name(options.out)
     clan = repository.locate(options.clan)
-    outcome = follow(clan, compat=None, check=form == "html", allow_outside=options.allow_outside)
+    outcome = follow(clan, compat=None, check=form == "html", allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     errors = [one for one in outcome.found if one.severity is Severity.ERROR]
     write_diagnostics(errors, options, sys.stderr)
     if outcome.plan is None:

@@ -132,22 +132,28 @@ def audit(
     plan: Plan,
     *,
     services: Mapping[str, Mapping[str, EnabledService]] | None = None,
-    ages: Mapping[tuple[str, str], int] | None = None,
+    ages: Mapping[tuple[str, str], int | None] | None = None,
     machines: Iterable[str] | None = None,
 ) -> Audit:
     """Audit all machines, or those named.
 
     `services` are the services that their modules turn on (`inventory.enabled_services`). `ages` maps machine and job to the age
-    in seconds of the newest good archive, as `backups status` knows it; a job without one is shown without.
+    in seconds of the newest good archive, as `backups status` knows it, or to None where there is none yet: then it is no copy.
+    A job that nobody asked about is counted as it is planned.
     """
     places = Places(inventory, plan)
     found = {}
     for name in plan.machines if machines is None else machines:
         planned = plan.machines[name]
-        jobs = {job.name: job for job in planned.jobs.values() if _is_kept(job, plan)}
+        jobs = {job.name: job for job in planned.jobs.values() if _is_kept(job, plan) and _is_there(job, ages or {})}
         copies = {job.name: _copy(job, places, ages or {}) for job in jobs.values()}
         found[name] = _machine(planned, places, (services or {}).get(name, {}), jobs, copies)
     return Audit(found)
+
+
+def _is_there(job: Job, ages: Mapping[tuple[str, str], int | None]) -> bool:
+    """Whether a job has a good archive, or nobody asked."""
+    return ages.get((job.machine, job.name), 0) is not None
 
 
 def _is_kept(job: Job, plan: Plan) -> bool:
@@ -175,7 +181,7 @@ def _machine(
     )
 
 
-def _copy(job: Job, places: Places, ages: Mapping[tuple[str, str], int]) -> Copy:
+def _copy(job: Job, places: Places, ages: Mapping[tuple[str, str], int | None]) -> Copy:
     place = places.of_job(job)
     return Copy(
         job=job.name,

@@ -163,6 +163,14 @@ def test_pinned_host_keys_and_ages_are_told() -> None:
     ]
 
 
+def test_a_job_that_has_no_archive_is_no_copy_once_somebody_asked() -> None:
+    assert (of(saving()).count, of(saving(), ages={("a", "srv"): None}).count, of(saving(), ages={("a", "srv"): 60}).count) == (
+        2,
+        1,
+        2,
+    )
+
+
 # Services
 
 
