@@ -10,8 +10,12 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from clanback.nix import Evaluator, parse
+
+LIB = Path(__file__).resolve().parents[1] / "clanback/demo/nixos/lib.nix"
+"""A small `lib` with a module system, in Nix: both sides evaluate the same text."""
 
 PROGRAMS = {
     "recursion": "let fib = n: if n < 2 then n else fib (n - 1) + fib (n - 2); in fib 25",
@@ -34,6 +38,16 @@ PROGRAMS = {
     "functions of sets": (
         "let f = { a, b ? 2, ... }@all: a + b + (all.c or 0); "
         "in builtins.foldl' (acc: x: acc + f { a = x; c = 1; }) 0 (builtins.genList (x: x) 100000)"
+    ),
+    "modules of 1,000 machines": (
+        f'let lib = import {LIB}; inherit (lib) mkOption types; names = builtins.genList (i: "m${{toString i}}") 1000; '
+        "hosts = (lib.evalModules { modules = [ "
+        "{ options.hosts = mkOption { type = types.attrsOf (types.submodule ({ name, config, ... }: { options = { "
+        "tags = mkOption { type = types.listOf types.str; default = [ ]; }; address = mkOption { type = types.str; }; "
+        'url = mkOption { type = types.str; default = "ssh://${config.address}"; }; }; })); }; } '
+        '{ hosts = lib.genAttrs names (n: { tags = [ "a" n ]; address = "${n}.lan"; }); } '
+        '{ hosts = lib.genAttrs names (n: { tags = lib.mkBefore [ "z" ]; }); } ]; }).config.hosts; '
+        "in builtins.foldl' (a: n: a + builtins.stringLength hosts.${n}.url + builtins.length hosts.${n}.tags) 0 names"
     ),
     "merging sets": (
         "let merge = a: b: a // b // { n = (a.n or 0) + (b.n or 0); }; "

@@ -67,10 +67,32 @@ class EvalError(DiagnosticError):
     def __init__(
         self, code: str, message: str, span: Span | None = None, *, help: str | None = None, notes: tuple[str, ...] = ()
     ) -> None:
+        self.trace: list[tuple[str, Span | None]] = []
         super().__init__(error(code, message, span, help=help or ADVICE.get(code), notes=notes))
         self.code = code
         self.message = message
-        self.trace: list[tuple[str, Span | None]] = []
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The one diagnostic, with the trace: the nearest steps on other lines as labels, texts without a place as notes."""
+        bare = self._bare
+        if bare.labels or not self.trace:
+            return (bare,)
+        seen = {(bare.span.source, bare.span.line)} if bare.span is not None else set()
+        labels: list[Label] = []
+        notes = list(bare.notes)
+        for text, span in self.trace:
+            if span is None:
+                if text not in notes:
+                    notes.append(text)
+            elif len(labels) < LABELS and (span.source, span.line) not in seen:
+                seen.add((span.source, span.line))
+                labels.append(Label(span, text))
+        return (error(bare.code, bare.message, bare.span, labels=labels, notes=notes, help=bare.help),)
+
+    @diagnostics.setter
+    def diagnostics(self, found: tuple[Diagnostic, ...]) -> None:
+        self._bare = found[0]
 
     @property
     def diagnostic(self) -> Diagnostic:
@@ -79,28 +101,9 @@ class EvalError(DiagnosticError):
 
     def locate(self, span: Span) -> None:
         """Give the error a place, when it has none yet."""
-        diagnostic = self.diagnostics[0]
-        if (diagnostic.span is None or diagnostic.span.source.name.startswith(OURS)) and not span.source.name.startswith(OURS):
-            self.diagnostics = (error(diagnostic.code, diagnostic.message, span, notes=diagnostic.notes, help=diagnostic.help),)
-
-    def unfold(self) -> None:
-        """Put the trace into the diagnostic: the nearest steps on other lines as labels, texts without a place as notes."""
-        diagnostic = self.diagnostics[0]
-        if diagnostic.labels or not self.trace:
-            return
-        seen = {(diagnostic.span.source, diagnostic.span.line)} if diagnostic.span is not None else set()
-        labels: list[Label] = []
-        notes = list(diagnostic.notes)
-        for text, span in self.trace:
-            if span is None:
-                if text not in notes:
-                    notes.append(text)
-            elif len(labels) < LABELS and (span.source, span.line) not in seen:
-                seen.add((span.source, span.line))
-                labels.append(Label(span, text))
-        self.diagnostics = (
-            error(diagnostic.code, diagnostic.message, diagnostic.span, labels=labels, notes=notes, help=diagnostic.help),
-        )
+        bare = self._bare
+        if (bare.span is None or bare.span.source.name.startswith(OURS)) and not span.source.name.startswith(OURS):
+            self._bare = error(bare.code, bare.message, span, notes=bare.notes, help=bare.help)
 
     def note(self, text: str, span: Span | None) -> None:
         """Add a step to the trace, the innermost first; only the first few are kept."""

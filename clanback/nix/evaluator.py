@@ -141,10 +141,6 @@ class Evaluator:
             return function(*arguments)
         except UnknownEncountered as met:
             return met.unknown
-        except EvalError as error:
-            if outermost:
-                error.unfold()
-            raise
         except RecursionError:
             raise LimitError("CB190", "stack overflow: values depend on each other too deeply") from None
         except MemoryError:

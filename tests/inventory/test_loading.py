@@ -238,3 +238,20 @@ def test_one_mistake_is_one_error_with_a_place(text: str) -> None:
     found = resolved(text)
     assert len(found.errors) == 1, [d.message for d in found.errors]
     assert found.errors[0].span is not None
+
+
+def test_an_error_in_a_function_of_another_file_tells_who_called_it() -> None:
+    """The place of the error, and the call that led there: no more."""
+    files = {
+        "mk.nix": '{ lib }:\nlet address = host:\n  "root@" + host.ip;\nin { machine = host: {\n  tags = [ (address host) ]; }; }'
+    }
+    found = resolved(
+        """{ lib, ... }: { meta.name = "t";
+  inventory.machines = lib.mapAttrs (_: (import ./mk.nix { inherit lib; }).machine) { a.ip = 1; }; }""",
+        files,
+    )
+    problem = next(d for d in found.errors if d.code == "CB115")
+    assert problem.span is not None
+    assert (problem.span.source.name, problem.span.line) == ("mk.nix", 3)
+    assert [(label.span.source.name, label.span.line) for label in problem.labels] == [("mk.nix", 5)]
+    assert len(problem.labels) <= 2
