@@ -191,6 +191,15 @@ The clock of a machine differs from ours, or its newest archive is dated after n
 made them: after a jump nobody knows how old they are, and prune may keep the wrong ones. Mend the clock, then make a backup.""",
     ),
     Code(
+        "CB485",
+        "a backup that is not what it should be",
+        "error",
+        """
+`backups verify` found a repository that `borg check` complains of, or an archive whose files came out otherwise than Borg
+lists them, or than they are on the machine. Copy the repository before anything else, look at the files named, and make a new
+backup.""",
+    ),
+    Code(
         "CB486",
         "not everything came back",
         "warning",

@@ -1,0 +1,163 @@
+"""A drill: check repositories, extract the newest archives to a scratch place, compare, and say what came of it.
+
+On each machine `borg check` reads the repository of every job. Then the newest archive is extracted to a folder that is removed
+afterwards, and each entry is compared with what Borg lists and, where it has not changed since, with the machine itself. Nothing
+on the machine is touched. --report writes a page to show to an auditor.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+    from clanback.backups.sweep import Outcome
+    from clanback.backups.verify import Verified, VerifiedJob
+    from clanback.cli.tables import Table
+
+NAME = "verify"
+SUMMARY = "check repositories and try a restore, for real"
+_CHECKS = ("repository", "archives", "data", "none")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `backups verify`."""
+    from clanback.cli.backups.opening import add_connection
+
+    parser.add_argument("machines", nargs="*", metavar="MACHINE", help="the machines (default: all that make backups)")
+    parser.add_argument("--job", metavar="J", action="append", default=[], help="only this job; may be repeated")
+    parser.add_argument(
+        "--check",
+        choices=_CHECKS,
+        default="repository",
+        help="how much `borg check` reads (default: repository; data: all)",
+    )
+    parser.add_argument("--path", metavar="P", action="append", default=[], help="extract only this path; may be repeated")
+    parser.add_argument("--scratch", metavar="DIR", help="folder of the machine to extract to (default: /var/tmp)")
+    parser.add_argument("--json", action="store_true", help="print JSON, format 1")
+    parser.add_argument("--report", metavar="FILE", help="write a page about the drill to a file (Markdown)")
+    add_connection(parser, parallel=4)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify; 1 where something is not good, 3 if a machine failed, 4 if one could not be reached."""
+    from clanback.backups.sweep import sweep
+    from clanback.backups.verify import verify
+    from clanback.cli.backups.opening import connections, open_clan, tell_outcomes
+    from clanback.cli.backups.progress import machines_done
+
+    clan = open_clan(options, options.machines)
+    if isinstance(clan, int):
+        return clan
+    clients = [name for name, machine in clan.plan.machines.items() if machine.jobs]
+    machines = list(dict.fromkeys(options.machines)) or clients
+    with connections(machines) as session, machines_done("verifying", machines, options) as ended:
+
+        def work(machine: str) -> Verified:
+            return verify(
+                session,
+                clan.reach(machine),
+                jobs=options.job,
+                check=options.check,
+                paths=options.path,
+                scratch=options.scratch,
+            )
+
+        outcomes = sweep(machines, work, parallel=options.parallel, on_end=ended)
+    _print(outcomes, options)
+    status = tell_outcomes(outcomes, options)
+    return max(status, _write_report(outcomes, clan.plan.meta.name, options))
+
+
+def _print(outcomes: list[Outcome[Verified]], options: argparse.Namespace) -> None:
+    if options.json:
+        from clanback.cli.output import write_json
+
+        write_json({"format_version": 1, "machines": [_as_json(outcome) for outcome in outcomes]})
+        return
+    from clanback.cli.tables import draw
+    from clanback.cli.terminal import counted
+
+    jobs = [job for outcome in outcomes if outcome.value is not None for job in outcome.value.jobs]
+    headline = f"{sum(job.good for job in jobs)} of {counted(len(jobs), 'job')} good"
+    draw(headline, [found for found in (table(outcomes),) if found.rows], options)
+
+
+def table(outcomes: list[Outcome[Verified]]) -> Table:
+    """A row for each job."""
+    from clanback.cli.tables import Table
+    from clanback.cli.terminal import safe
+
+    drawn = Table("Verified", ("machine", "job", "newest archive", "repository", "extracted and compared", "result"))
+    for outcome in outcomes:
+        if outcome.value is None:
+            drawn.rows.append(([safe(outcome.machine)], ["?"], [""], [""], [""], ["no answer"]))
+            continue
+        for job in outcome.value.jobs:
+            drawn.rows.append(
+                (
+                    [safe(outcome.machine)],
+                    [safe(job.job)],
+                    [safe(job.archive.rpartition("::")[2]) if job.archive is not None else "-"],
+                    ["not checked" if job.check_ok is None else "good" if job.check_ok else "damaged"],
+                    _compared(job),
+                    ["good" if job.good else "not good"],
+                )
+            )
+    return drawn
+
+
+def _compared(job: VerifiedJob) -> list[str]:
+    from clanback.backups.judging import amount
+    from clanback.cli.terminal import counted
+
+    if job.archive is None:
+        return ["-"]
+    counts = job.counts
+    others = counts["folders"] + counts["links"] + counts["others"]
+    lines = [f"{counted(counts['files'], 'file')} ({amount(counts['bytes'])}), {others} others"]
+    changed = counts["changed_since"] + counts["gone_since"]
+    lines.append(f"{counts['compared_with_machine']} also with the machine" + (f", {changed} changed since" if changed else ""))
+    if job.difference_count:
+        lines.append(f"{job.difference_count} different")
+    return lines
+
+
+def _as_json(outcome: Outcome[Verified]) -> dict[str, Any]:
+    import attrs
+
+    jobs = None
+    if outcome.value is not None:
+        jobs = [
+            {**attrs.asdict(job, filter=lambda field, _: field.name != "problem"), "good": job.good} for job in outcome.value.jobs
+        ]
+    return {
+        "machine": outcome.machine,
+        "answered": outcome.value is not None,
+        "jobs": jobs,
+        "diagnostics": [found.as_json() for found in outcome.diagnostics],
+    }
+
+
+def _write_report(outcomes: list[Outcome[Verified]], clan: str, options: argparse.Namespace) -> int:
+    if options.report is None:
+        return 0
+    from datetime import UTC, datetime
+
+    from clanback import __version__
+    from clanback.backups.verify_report import report
+    from clanback.cli import output
+    from clanback.cli.terminal import safe
+    from clanback.system.files import replace
+
+    page = report(outcomes, clan=clan, version=__version__, when=datetime.now(UTC))
+    try:
+        replace(options.report, page.encode("utf-8", "backslashreplace"))
+    except OSError as refused:
+        sys.stderr.write(f"clanback backups verify: cannot write {safe(options.report)}: {refused.strerror}\n")
+        return 2
+    output.say(f"wrote {safe(options.report)}", options)
+    return 0
