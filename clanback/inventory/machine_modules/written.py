@@ -61,7 +61,8 @@ class Written:
         self.source = source
         self.ancestry = ancestry
         self._items: dict[int, list[Item]] = {}
-        self._by_name: dict[int, dict[str, list[Item]]] = {}
+        self._by_name: dict[int, dict[tuple[str, ...], list[Item]]] = {}
+        """Bindings by their first name, by their first two, and (those of one name) by that and the empty name."""
         self._names: dict[int, dict[int, str]] = {}
 
     def items(self, node: ast.AttrSet | ast.Let) -> list[Item]:
@@ -119,10 +120,17 @@ class Written:
         if grouped is None:
             grouped = self._by_name[id(node)] = {}
             for item in self.items(node):
-                first = item.names[0] if item.names else None
+                first, second = (*item.names, None, None)[:2]
                 if isinstance(first, ast.StaticName):
-                    grouped.setdefault(first.name, []).append(item)
-        for item in grouped.get(names[0], ()):
+                    grouped.setdefault((first.name,), []).append(item)
+                    if second is None or isinstance(second, ast.StaticName):
+                        grouped.setdefault((first.name, "" if second is None else second.name), []).append(item)
+        if len(names) == 1:
+            found = grouped.get((names[0],), [])
+        else:  # `machines.NAME.…` may be written a thousand times: only those of this name are looked at
+            found = [*grouped.get((names[0], ""), ()), *grouped.get((names[0], names[1]), ())]
+            found.sort(key=lambda item: item.start)
+        for item in found:
             path = item.names
             if any(not isinstance(a, ast.StaticName) or a.name != b for a, b in zip(path, names, strict=False)):
                 continue
