@@ -67,7 +67,8 @@ def _explain_value(options: argparse.Namespace, style: Style) -> int:
         output.write_diagnostics(found, options, sys.stderr)
         return outcome.status_of_findings(found) or 1
     try:
-        made = explaining.explain(explaining.Context(outcome.inventory, outcome.plan), options.subject, out=settings.out)
+        context = explaining.Context(outcome.inventory, outcome.plan)
+        made = explaining.explain(context, options.subject, out=settings.out, secrets=settings.secrets)
     except explaining.UnknownPathError as problem:
         sys.stderr.write(explanation.unknown(problem))
         return 2

@@ -18,15 +18,16 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from clanback import __version__
+from clanback.checks.fixes import fix_of
 from clanback.diagnostics import Severity
-from clanback.editor import actions, protocol
+from clanback.editor import protocol
 from clanback.editor.clans import Clan, Desk
 from clanback.editor.completion import complete
 from clanback.editor.definitions import definitions
 from clanback.editor.hovering import hover, of_diagnostics
 from clanback.editor.positions import offset
 from clanback.editor.protocol import Uris
-from clanback.editor.renaming import RefusedError, machine_at, rename
+from clanback.editor.renaming import Edit, RefusedError, machine_at, rename
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -281,17 +282,20 @@ class Server:
         for found in clan.diagnostics():
             if not any(_covers(found, path, (at.line, at.character)) for at in (first, last)):
                 continue
-            for title, edit in actions.fixes(found):
-                edits = {self.uris.of(file): one for file, one in protocol.text_edits([edit]).items()}
-                made.append(
-                    types.CodeAction(
-                        title,
-                        kind=types.CodeActionKind.QuickFix,
-                        diagnostics=[protocol.diagnostic(found, self.uris)],
-                        edit=types.WorkspaceEdit(changes=dict(edits)),
-                        is_preferred=found.severity is Severity.ERROR or None,
-                    )
+            fix = fix_of(found)
+            if fix is None:
+                continue
+            edit = Edit(fix.span.source, fix.span.start, fix.span.end, fix.text)
+            edits = {self.uris.of(file): one for file, one in protocol.text_edits([edit]).items()}
+            made.append(
+                types.CodeAction(
+                    fix.title,
+                    kind=types.CodeActionKind.QuickFix,
+                    diagnostics=[protocol.diagnostic(found, self.uris)],
+                    edit=types.WorkspaceEdit(changes=dict(edits)),
+                    is_preferred=found.severity is Severity.ERROR or None,
                 )
+            )
         return made
 
 

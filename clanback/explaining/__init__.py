@@ -33,20 +33,21 @@ def subjects_of(context: Context, machine: str) -> list[Subject]:
     return found
 
 
-def explain(context: Context, path: str, *, out: str = "generated", compat: str | None = None) -> Explanation:
-    """The explanation of a path; `UnknownPathError` if there is nothing of that name. `out` is the output folder's name."""
+def explain(context: Context, path: str, *, out: str = "generated", secrets: str = "upload") -> Explanation:
+    """The explanation of a path; `UnknownPathError` if there is nothing of that name. `out` is the output folder, `secrets`
+    the way of secrets."""
     names = Names(path)
     machine = names.first_of(context.inventory.machines)
     if machine is not None:
-        return _of_machine(context, machine, names.after(machine), out, compat)
+        return _of_machine(context, machine, names.after(machine), out, secrets)
     instance = names.first_of(context.inventory.instances)
     if instance is not None:
-        return _of_role(context, instance, names.after(instance), out, compat)
+        return _of_role(context, instance, names.after(instance), out, secrets)
     known = (*context.inventory.machines, *context.inventory.instances)
     raise names.unknown("the clan has neither a machine nor an instance", known)
 
 
-def _of_machine(context: Context, machine: str, rest: Names, out: str, compat: str | None) -> Explanation:
+def _of_machine(context: Context, machine: str, rest: Names, out: str, secrets: str) -> Explanation:
     subjects = subjects_of(context, machine)
     if rest.is_empty:
         return Explanation(dotted((machine,)), None, below=_top(subjects))
@@ -56,7 +57,7 @@ def _of_machine(context: Context, machine: str, rest: Names, out: str, compat: s
     if found is not None:
         subject = names[found]
         below = tuple((dotted(s.path), s.text) for s in subjects if s.path[: len(subject.path)] == subject.path != s.path)
-        return Explanation(dotted(subject.path), subject, _lines(context, subject.becomes, out, compat), below)
+        return Explanation(dotted(subject.path), subject, _lines(context, subject.becomes, out, secrets), below)
     inside = rest.prefix_of(paths)
     if inside is not None:
         length = len(inside)
@@ -78,7 +79,7 @@ def _top(subjects: Iterable[Subject]) -> tuple[tuple[str, str], ...]:
     return tuple(shown)
 
 
-def _of_role(context: Context, instance: str, rest: Names, out: str, compat: str | None) -> Explanation:
+def _of_role(context: Context, instance: str, rest: Names, out: str, secrets: str) -> Explanation:
     """A role's settings for all of its members."""
     declared = context.inventory.instances[instance]
     role = rest.first_of(declared.roles)
@@ -121,12 +122,10 @@ def _of_role(context: Context, instance: str, rest: Names, out: str, compat: str
         subject, path=(instance, role, *found), text=text, value=subject.value if same else None, causes=tuple(causes)
     )
     below = tuple((dotted((instance, role, *path)), s.text) for path, s in every.items() if path[: len(found)] == found != path)
-    return Explanation(dotted(joint.path), joint, _lines(context, becomes, out, compat), below if not found else (), shown)
+    return Explanation(dotted(joint.path), joint, _lines(context, becomes, out, secrets), below if not found else (), shown)
 
 
-def _lines(
-    context: Context, targets: Iterable[tuple[str, tuple[str, ...]]], out: str, compat: str | None
-) -> tuple[Rendered, ...]:
+def _lines(context: Context, targets: Iterable[tuple[str, tuple[str, ...]]], out: str, secrets: str) -> tuple[Rendered, ...]:
     """The rendered lines: only the machines concerned are rendered."""
     from clanback.render import render
 
@@ -135,5 +134,5 @@ def _lines(
     part = {name: plan for name, plan in context.plan.machines.items() if name in machines}
     if not part:
         return ()
-    texts = render(attrs.evolve(context.plan, machines=part), compat=compat, out_relative=out)
+    texts = render(attrs.evolve(context.plan, machines=part), secrets=secrets, out_relative=out)
     return tuple(attrs.evolve(line, file=f"{out}/{line.file}") for line in RenderedFiles(texts).lines(wanted))
