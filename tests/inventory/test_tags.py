@@ -42,10 +42,10 @@ def test_tags_may_be_a_function_of_tags_and_machines() -> None:
     assert found.codes == []
 
 
-def test_members_of_a_tag_that_are_no_machines_are_ignored() -> None:
+def test_members_of_a_tag_that_are_no_machines_are_passed_over_with_a_warning() -> None:
     found = clan('inventory.tags.x = [ "a" "ghost" ];')
     assert found.it.tags["x"] == ("a",)
-    assert found.codes == []
+    assert found.codes == ["CB454"]
 
 
 def test_tags_that_depend_on_themselves_are_an_error_not_a_hang() -> None:
