@@ -47,6 +47,8 @@ def kind_of(context: Context, path: Path, what: Name | Text) -> tuple[str | None
         if path[-1:] == ("address",) and what.text in context.inventory.machines:
             return "machine", what.text
         return None, what.text
+    if not path:
+        return None, ""
     place = names_at(context.inventory, path[:-1])
     if place is not None and place.kind in ("machine", "tag", "instance"):
         return place.kind, path[-1]

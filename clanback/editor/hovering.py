@@ -45,7 +45,7 @@ def _of_text(context: Context, path: Path, what: Text) -> str | None:
 
 
 def _of_name(context: Context, path: Path) -> str | None:
-    place = names_at(context.inventory, path[:-1])
+    place = names_at(context.inventory, path[:-1]) if path else None  # no path: the name of the whole clan in a flake
     if place is None:
         return None
     name = path[-1]
