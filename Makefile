@@ -1,13 +1,17 @@
-# The only thing to remember: `make example` and `make test`.
+# The only thing to remember: `make demo`, `make example` and `make test`.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help example test lint format types tests golden generated bench fuzz system clean
+.PHONY: help demo example test lint format types tests golden generated bench fuzz system clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
+
+demo: $(VENV)/.installed ## the tutorial on this computer: a backup, a file lost and restored, a laptop stolen
+	@sh scripts/system_packages.sh demo
+	@$(BIN)/clanback demo
 
 example: $(VENV)/.installed ## render examples/tutorial and show who backs up what to whom
 	$(BIN)/clanback --clan examples/tutorial render

@@ -7,7 +7,7 @@ import os
 import sys
 
 from clanback import __version__
-from clanback.cli import audit, backups, check, completion, explain, graph, install_order, lsp, plan, render, show
+from clanback.cli import audit, backups, check, completion, demo, explain, graph, install_order, lsp, plan, render, show
 from clanback.cli import vars as variables
 from clanback.cli.colour import wanted
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-COMMANDS = (render, check, show, plan, graph, audit, install_order, variables, backups, explain, lsp, completion)
+COMMANDS = (render, check, show, plan, graph, audit, install_order, variables, backups, demo, explain, lsp, completion)
 
 DESCRIPTION = "Backups for a set of NixOS machines: reads clan.nix, plans who backs up what to whom, renders NixOS modules."
 

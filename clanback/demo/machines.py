@@ -126,11 +126,14 @@ _HELP: Final = (
 
 
 def free_address(number: int) -> Address:
-    """An address of the loopback interface, always the same for the same number, with a port that nobody uses."""
+    """An address of the loopback interface, always the same for the same number, with a port that nobody uses.
+
+    A clan knows it by the same number in 192.0.2.0/24, which is kept for examples.
+    """
     host = f"127.0.0.{number}"
     with socket.socket() as probe:
         probe.bind((host, 0))
-        return roots.Address(host, probe.getsockname()[1])
+        return roots.Address(f"192.0.2.{number}", host, probe.getsockname()[1])
 
 
 def remove(folder: str) -> None:
@@ -153,14 +156,17 @@ class Neighbourhood:
         os.makedirs(folder, exist_ok=True)
 
     def install(
-        self, rendered: str, secrets: Mapping[str, Mapping[str, bytes]], modules: Mapping[str, str] | None = None
-    ) -> dict[str, System]:
+        self,
+        rendered: str,
+        secrets: Mapping[str, Mapping[str, bytes]],
+        modules: Mapping[str, str] | None = None,
+        *,
+        only: Iterable[str] | None = None,
+    ) -> None:
         """Put what was rendered for each machine in place; `secrets` by machine and path, `modules` what a test adds."""
-        made = {}
-        for name, machine in self.machines.items():
-            made[name] = systems.system_of(f"{rendered}/{name}", (modules or {}).get(name, "{ }"))
-            machine.install(made[name], self.addresses, secrets.get(name, {}))
-        return made
+        for name in self.machines if only is None else only:
+            system = systems.system_of(os.path.join(rendered, name), (modules or {}).get(name, "{ }"))
+            self.machines[name].install(system, self.addresses, secrets.get(name, {}))
 
     def start(self) -> None:
         """Start all that do not run yet."""

@@ -45,10 +45,16 @@ class Account:
 
 @attrs.frozen
 class Address:
-    """Where a machine's sshd listens: on the loopback interface of this computer."""
+    """Where a machine's sshd listens, on the loopback interface of this computer, and the address that its clan knows it by."""
 
+    known_as: str
     host: str
     port: int
+
+    @property
+    def ssh_configuration(self) -> str:
+        """The lines of ssh_config(5) that lead there: a machine has an address of its own and the usual port elsewhere."""
+        return f"Host {self.known_as}\n  HostName {self.host}\n  Port {self.port}\n"
 
 
 def accounts(system: System, *, alone: int | None) -> dict[str, Account]:
@@ -114,6 +120,8 @@ def _write_etc(root: str, system: System, users: Mapping[str, Account]) -> None:
     _write(root, "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
     _write(root, "etc/hosts", f"127.0.0.1 localhost\n127.0.0.1 {system.name}\n")
     _write(root, "etc/demo/tmpfiles", "".join(f"{rule}\n" for rule in system.tmpfiles))
+    made = [["install", "-d", "-m", "0700", "-o", one["user"], "-g", one["group"], one["path"]] for one in system.repositories]
+    _write(root, "etc/demo/repositories", "".join(f"{shlex.join(words)}\n" for words in made))
     for path, text in system.etc.items():
         _write(root, f"etc/{path}", text)
     for path in ("/etc/ld.so.cache", "/etc/localtime"):
@@ -127,8 +135,7 @@ def _write_ssh(root: str, system: System, address: Address, neighbours: Mapping[
     os.mkdir(f"{root}/etc/ssh/authorized_keys.d", 0o755)
     for name, lines in keys.items():
         _write(root, f"etc/ssh/authorized_keys.d/{name}", "".join(f"{line.rstrip()}\n" for line in lines))
-    # A machine would have an address of its own and the usual port; on one computer the port has to make the difference.
-    ports = [f"Host {other.host}\n  Port {other.port}\n" for other in neighbours.values()]
+    ports = [other.ssh_configuration for other in neighbours.values()]
     _write(root, "etc/ssh/ssh_config", "".join([*ports, "Host *\n  GlobalKnownHostsFile /etc/ssh/ssh_known_hosts\n"]))
     marked = [
         f"{'@cert-authority ' if host['certAuthority'] else ''}{','.join(host['hostNames'])} {host['publicKey'].strip()}\n"

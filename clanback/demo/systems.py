@@ -38,6 +38,7 @@ class System:
     units: Mapping[str, Any]
     timers: Mapping[str, Any]
     tmpfiles: tuple[str, ...]
+    repositories: tuple[Mapping[str, str], ...]
     users: Mapping[str, Any]
     sshd: Mapping[str, Any]
     known_hosts: tuple[Mapping[str, Any], ...]
@@ -55,8 +56,9 @@ def system_of(rendered: str, module: str = "{ }") -> System:
 
     evaluator = nix.Evaluator("/", allow_outside=True)
     where = nix.to_nix(HERE), nix.to_nix(os.path.abspath(rendered))
-    text = f"builtins.toJSON (import (/. + {where[0]} + /nixos/system.nix) {{ machine = /. + {where[1]}; module = {module}; }})"
-    said = json.loads(str(evaluator.evaluate(nix.parse(text))))
+    arguments = f"{{ inherit lib; machine = /. + {where[1]}; module = {module}; }}"
+    text = f"builtins.toJSON (import (/. + {where[0]} + /nixos/system.nix) {arguments})"
+    said = json.loads(str(evaluator.evaluate(nix.parse(text, scope=("lib",)), {"lib": evaluator.lib})))
     return System(
         name=said["hostName"],
         commands=said["commands"],
@@ -65,6 +67,7 @@ def system_of(rendered: str, module: str = "{ }") -> System:
         units=said["units"],
         timers=said["timers"],
         tmpfiles=tuple(said["tmpfiles"]),
+        repositories=tuple(said["repositories"]),
         users=said["users"],
         sshd=said["sshd"],
         known_hosts=tuple(said["knownHosts"]),

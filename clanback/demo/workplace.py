@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from clanback.demo.roots import Address
     from clanback.system.processes import Finished
 
-_OURS: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from clanback.cli import main; sys.exit(main())"
+OURS: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from clanback.cli import main; sys.exit(main())"
+"""A Python program that runs our command line from the folder that is its first argument, installed or not."""
 
 
 class Workplace:
@@ -34,7 +35,7 @@ class Workplace:
         os.makedirs(os.path.dirname(self.key), mode=0o700)
         os.makedirs(self.clan)
         processes.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "admin", "-f", self.key])
-        hosts = [f"Host {place.host}\n  Port {place.port}\n" for place in addresses.values()]
+        hosts = [place.ssh_configuration for place in addresses.values()]
         common = f"Host *\n  IdentityFile {self.key}\n  IdentitiesOnly yes\n  UserKnownHostsFile {self.home}/.ssh/known_hosts\n"
         configuration = os.path.join(self.home, ".ssh", "config")
         files.replace(configuration, "".join([*hosts, common]).encode(), mode=0o600)
@@ -70,11 +71,11 @@ class Workplace:
     def clanback(self, *arguments: str) -> Finished:
         """Run a command of ours in the clan's folder, as a program of its own."""
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        return processes.run([sys.executable, "-c", _OURS, root, *arguments], more_environment=self.environment, folder=self.clan)
+        return processes.run([sys.executable, "-c", OURS, root, *arguments], more_environment=self.environment, folder=self.clan)
 
     def ssh(self, user: str, machine: Address, command: str, stdin: bytes = b"") -> Finished:
         """Log in to a machine and run a command there."""
         ssh = os.path.join(self._programs, "ssh")
         options = ["-o", "StrictHostKeyChecking=accept-new", "-o", "LogLevel=ERROR"]
-        words = [ssh, *options, "-l", user, "--", machine.host, command]
+        words = [ssh, *options, "-l", user, "--", machine.known_as, command]
         return processes.run(words, stdin=stdin, more_environment=self.environment)

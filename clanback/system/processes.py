@@ -149,6 +149,9 @@ _PACKAGES: Final = {
     "sshd": "OpenSSH's server (Debian: openssh-server)",
     "borg": "BorgBackup (Debian: borgbackup)",
     "age": "age, or rage",
+    "unshare": "util-linux",
+    "flock": "util-linux",
+    "/usr/bin/python3": "Python from the system's packages",
     "git": "git",
 }
 

@@ -65,7 +65,7 @@ class LivingClan:
         self.machines = self.neighbourhood.machines
         self.place = Workplace(str(folder), self.neighbourhood.addresses)
         self.repository = Path(self.place.clan)
-        text = re.sub(r"\bHOST\(([a-z0-9-]+)\)", lambda found: self.neighbourhood.addresses[found[1]].host, text)
+        text = re.sub(r"\bHOST\(([a-z0-9-]+)\)", lambda found: self.neighbourhood.addresses[found[1]].known_as, text)
         (self.repository / "clan.nix").write_text(text.replace('"KEY"', f'"{self.place.public_key}"'))
         self.deploy()
 

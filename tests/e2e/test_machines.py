@@ -69,7 +69,7 @@ def test_have_the_folders_that_tmpfiles_rules_name(clan: LivingClan) -> None:
 def test_let_only_borg_in_with_a_clients_key(clan: LivingClan) -> None:
     key = "/run/secrets/vars/per-machine/laptop/borgbackup/borgbackup.ssh"
     options = "-o StrictHostKeyChecking=no -o IdentitiesOnly=yes"
-    done = clan.ssh("laptop", f"timeout 20 ssh -i {key} {options} borg@127.0.0.12 ls / </dev/null")
+    done = clan.ssh("laptop", f"timeout 20 ssh -i {key} {options} borg@192.0.2.12 ls / </dev/null")
     assert b"usr" not in done.stdout
     assert b"Permission denied" not in done.stderr
 
@@ -80,7 +80,7 @@ def test_run_jobs_as_rendered(clan: LivingClan) -> None:
     done = clan.ssh("laptop", "systemctl start --wait borgbackup-job-vault.service; journalctl -u borgbackup-job-vault")
     assert done.returncode == 0, done.stdout + done.stderr
     names = [archive["name"] for archive in json.loads(clan.ssh("laptop", "borgbackup-list").stdout)]
-    assert all(name.startswith("vault::borg@127.0.0.12:.::laptop-vault-") for name in names)
+    assert all(name.startswith("vault::borg@192.0.2.12:.::laptop-vault-") for name in names)
     assert names
     clan.path("laptop", "/home/alice/documents/note").unlink()
     restored = clan.ssh("laptop", f"NAME={names[0]} FOLDERS=/home/alice/documents borgbackup-restore")

@@ -5,7 +5,7 @@
   modules ? [ ],
 }:
 let
-  lib = import ../../clanback/demo/nixos/lib.nix;
+  lib = import ./lib.nix;
   pkgs = import ../../clanback/demo/nixos/pkgs.nix lib;
 
   system =

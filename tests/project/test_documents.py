@@ -49,19 +49,25 @@ def replayed(text: str, folder: Path) -> str:
     return BLOCK.sub(replay, text)
 
 
+def timeless(text: str) -> str:
+    """A document in which all backups are of the same time."""
+    return re.sub(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\b", "2026-11-25T12:00:00", text)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_shows_what_happens(name: str, tmp_path: Path, update_golden: bool) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
     shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns("generated"))
     path = ROOT / name
     text = path.read_text()
     real = replayed(text, tmp_path)
-    if update_golden:
+    if update_golden and timeless(real) != timeless(text):
         path.write_text(real)
     assert "CB900" not in real
-    assert real == text
+    assert timeless(real) == timeless(text)
 
 
 @pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name)

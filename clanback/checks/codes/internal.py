@@ -37,4 +37,12 @@ The demo makes machines out of processes. Each has a root folder of its own, for
 processes for root, of users too for everybody else. Where a container or the system's settings forbid them, there can be no
 such machines.""",
     ),
+    Code(
+        "CB912",
+        "the demo did not go as it should",
+        "error",
+        """
+`clanback demo` compares what comes back from its backups with what was there before, and believes no exit status alone. Something
+was not as it should be: please report it with what was printed. `clanback demo --keep` leaves its folder for a closer look.""",
+    ),
 )

@@ -112,8 +112,4 @@ in
         ++ map (key repository true) repository.authorizedKeysAppendOnly;
     }) repos
   );
-
-  systemd.tmpfiles.rules = lib.mapAttrsToList (
-    _: repository: "d ${repository.path} 0700 ${repository.user} ${repository.group} -"
-  ) repos;
 }

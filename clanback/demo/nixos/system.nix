@@ -1,10 +1,11 @@
-# What the demo has to know of a machine: `machine` is its rendered folder, `module` what a test adds.
+# What the demo has to know of a machine: `lib` is that of clanback's evaluator, `machine` the rendered folder, `module` what a test
+# adds.
 {
+  lib,
   machine,
   module ? { },
 }:
 let
-  lib = import ./lib.nix;
   pkgs = import ./pkgs.nix lib;
 
   inherit
@@ -60,6 +61,10 @@ in
     )
   );
   etc = lib.mapAttrs (_: file: if file.text != null then file.text else builtins.readFile file.source) config.environment.etc;
+  # NixOS makes these with a unit that runs at boot.
+  repositories = lib.mapAttrsToList (_: repository: {
+    inherit (repository) group path user;
+  }) config.services.borgbackup.repos;
   tmpfiles = config.systemd.tmpfiles.rules;
   users = lib.mapAttrs (_: user: {
     keys = user.openssh.authorizedKeys.keys ++ map builtins.readFile user.openssh.authorizedKeys.keyFiles;
