@@ -53,7 +53,7 @@ _HELP: Final[Mapping[str, str]] = {
 def of_ssh(machine: str, failure: UnreachableError) -> Diagnostic:
     """Why there is no answer from a machine."""
     where = failure.target.host if failure.target.port is None else f"{failure.target.host}, port {failure.target.port}"
-    notes = tuple(f"ssh: {line}" for line in failure.reason.splitlines()[-4:])
+    notes = tuple(f"ssh: {line.removeprefix('ssh: ')}" for line in failure.reason.splitlines()[-4:])
     if failure.trouble is Trouble.HOST_KEY:
         return error(
             "CB463",

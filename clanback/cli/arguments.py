@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+    from typing import Any
 
 COMMANDS = (render, check, show, plan, graph, audit, install_order, variables, backups, demo, explain, lsp, completion)
 
@@ -23,6 +24,7 @@ DESCRIPTION = "Backups for a set of NixOS machines: reads clan.nix, plans who ba
 EPILOGUE = """\
 exit status: 0 done; 1 findings, or not up to date with --check; 2 wrong usage or unreadable input;
 3 some machines failed; 4 a machine could not be reached; 130 interrupted.
+
 'clanback COMMAND --help' tells more about a command."""
 
 
@@ -33,6 +35,20 @@ class PlainFormatter(argparse.RawDescriptionHelpFormatter):
         self, prog: str, indent_increment: int = 2, max_help_position: int = 28, width: int | None = None, **more: object
     ) -> None:
         super().__init__(prog, indent_increment, max_help_position, width or _columns(), **more)
+
+    def add_text(self, text: str | None) -> None:
+        """Add a description, folded to the width."""
+        super().add_text(folded(text, self._width))
+
+
+def folded(text: str | None, width: int) -> str | None:
+    """A description with its paragraphs folded to `width`; those with examples (indented, or in columns) stay as they are."""
+    if text is None or max(map(len, text.splitlines()), default=0) <= width:
+        return text
+    import textwrap
+
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(part if "  " in part else textwrap.fill(part, width, break_on_hyphens=False) for part in paragraphs)
 
 
 def _columns() -> int:
@@ -179,6 +195,10 @@ def _formatter(arguments: Sequence[str]) -> type[argparse.HelpFormatter]:
 
         def __init__(self, prog: str) -> None:
             super().__init__(prog, max_help_position=28, console=Console(force_terminal=True))
+
+        def add_text(self, text: Any) -> None:
+            """Add a description, folded to the width."""
+            super().add_text(folded(text, _columns()) if isinstance(text, str) else text)
 
     return ColouredFormatter
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Row = tuple["list[str]", ...]
 
+NARROW = 16  # columns up to this width stay in one piece, where that leaves ROOM for each of the others
+ROOM = 10
+
 
 class Table:
     """A title, the headings of its columns, and rows of cells; a cell is a list of lines, all of them safe to print."""
@@ -66,6 +69,21 @@ def _padded(text: str, size: int) -> str:
     return text + " " * (size - _width(text))
 
 
+def _whole(table: Table, columns: int) -> list[bool]:
+    """Which columns are not folded, so that names stay in one piece: narrow ones, from the left, while the others have room."""
+    widths = [
+        max([_width(heading), *(_width(line) for row in table.rows for line in row[at])])
+        for at, heading in enumerate(table.headings)
+    ]
+    left = columns - 2 - 3 * len(widths) - sum(min(size, ROOM) for size in widths)
+    whole = []
+    for size in widths:
+        more = max(0, size - ROOM)
+        whole.append(size <= NARROW and more <= left)
+        left -= more if whole[-1] else 0
+    return whole
+
+
 def _rich(headline: str, tables: Sequence[Table]) -> None:
     from rich import box
     from rich.console import Console
@@ -83,8 +101,8 @@ def _rich(headline: str, tables: Sequence[Table]) -> None:
             header_style="bold cyan",
             border_style="dim",
         )
-        for heading in table.headings:
-            drawn.add_column(heading, overflow="fold")
+        for heading, whole in zip(table.headings, _whole(table, console.width), strict=True):
+            drawn.add_column(heading, overflow="fold", no_wrap=whole)
         before = None
         for row in table.rows:
             first = [""] if row[0] == before else row[0]

@@ -232,3 +232,17 @@ def test_completion_knows_the_commands(shell: str) -> None:
     assert status == 0
     assert "render" in out
     assert "--no-standalone" in out or "no-standalone" in out
+
+
+@pytest.mark.parametrize("columns", [72, 80, 100])
+def test_help_is_no_wider_than_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in ((), ("check",), ("audit",), ("vars", "generate"), ("backups", "status"), ("explain",)):
+        _, out, _ = run(*words, "--help")
+        assert [line for line in out.splitlines() if len(line) > columns] == []
+
+
+def test_help_keeps_examples_in_lines_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    _, out, _ = run("vars", "set", "--help")
+    assert "\n    clanback vars set alice-laptop openssh/ssh.id_ed25519 < key\n" in out

@@ -1,7 +1,8 @@
 """Give a file a value of your own, and what follows from it: the hash of a password, the public half of a key.
 
 The value is asked for, hidden and twice, or read from stdin when that is not a terminal:
-clanback vars set alice-laptop openssh/ssh.id_ed25519 < key
+
+    clanback vars set alice-laptop openssh/ssh.id_ed25519 < key
 """
 
 from __future__ import annotations
