@@ -62,6 +62,7 @@ HARMLESS: Final = frozenset(
 
 _BY_LOWER: Final = {name.lower(): name for name in HARMLESS}
 _HOST: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?\]")
+_KNOWN_HOSTS: Final = re.compile(r"none|/dev/null|([^\s%]*/)?known_hosts[A-Za-z0-9._-]*")
 _USER: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\$?")
 
 
@@ -115,6 +116,9 @@ def _option(machine: str, text: str, written: str, span: Span | None) -> tuple[s
         raise DiagnosticError(_refused(machine, text, f"the ssh option {name!r} may not stand in a clan", span, hint))
     if not equals or not value.isprintable() or value.startswith("-") or re.search(r"[`$;|<>\"'\\]", value):
         raise DiagnosticError(_refused(machine, text, f"{value!r} is no value for the ssh option {known}", span))
+    if known == "UserKnownHostsFile" and _KNOWN_HOSTS.fullmatch(value) is None:  # ssh adds lines to it, were it ~/.bashrc
+        hint = "name a file that begins with known_hosts, or put the option into ~/.ssh/config on this computer"
+        raise DiagnosticError(_refused(machine, text, f"{value!r} may not be taken for a list of known hosts", span, hint))
     return known, value
 
 

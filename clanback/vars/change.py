@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from clanback.diagnostics import DiagnosticError, error
 from clanback.system import files, locks
 from clanback.vars.faults import unreadable, unwritable
+from clanback.vars.inside import is_inside, require_folder_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,8 @@ def commit(directory: str, contents: Mapping[str, bytes]) -> None:
     """
     if not contents:
         return
+    for target in (DECIDED, *contents):
+        require_folder_inside(directory, target)
     new, decided = os.path.join(directory, UNDECIDED), os.path.join(directory, DECIDED)
     try:
         _remove(new)
@@ -57,11 +60,12 @@ def commit(directory: str, contents: Mapping[str, bytes]) -> None:
 
 def is_pending(directory: str) -> bool:
     """Whether a run was killed while it put files in place."""
-    return os.path.isdir(os.path.join(directory, DECIDED))
+    return os.path.isdir(os.path.join(directory, DECIDED)) and is_inside(directory, DECIDED)
 
 
 def finish(directory: str) -> bool:
     """Finish what a killed run began, if there is anything; the lock must be held."""
+    require_folder_inside(directory, UNDECIDED)
     with contextlib.suppress(OSError):
         _remove(os.path.join(directory, UNDECIDED))
     if not is_pending(directory):
@@ -74,6 +78,7 @@ def finish(directory: str) -> bool:
 def locked(directory: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Keep other runs from changing the clan's secrets meanwhile. Raises DiagnosticError CB520 where one takes too long."""
     folder = os.path.join(directory, "secrets")
+    require_folder_inside(directory, DECIDED)
     try:
         os.makedirs(folder, exist_ok=True)
         lock = locks.locked(folder, busy(), on_wait=on_wait)
@@ -105,7 +110,10 @@ def _finish(directory: str) -> None:
     decided = os.path.join(directory, DECIDED)
     target = DECIDED
     try:
-        for number, target in _names(decided).items():
+        names = _names(decided)
+        for target in names.values():
+            require_folder_inside(directory, target)
+        for number, target in names.items():
             path = os.path.join(directory, target)
             staged = os.path.join(decided, number)
             if os.path.lexists(staged):

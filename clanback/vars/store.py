@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from clanback.diagnostics import DiagnosticError, error
-from clanback.vars import age, change, layout
+from clanback.vars import age, change, inside, layout
 from clanback.vars.age import WrongIdentityError
 from clanback.vars.faults import unreadable
 from clanback.vars.identities import find, none_found
@@ -69,8 +69,7 @@ class Store:
     def read(self, path: str) -> bytes | None:
         """The content of a file of the clan, None where there is none. Raises DiagnosticError CB514."""
         try:
-            with open(os.path.join(self.directory, path), "rb") as file:
-                return file.read()
+            return inside.read(self.directory, path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as problem:

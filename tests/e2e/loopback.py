@@ -76,7 +76,7 @@ class Machine:
     @property
     def target(self) -> str:
         """`deploy.targetHost`, with the operator's key and without trust in what was seen before."""
-        trust = f"StrictHostKeyChecking=accept-new&UserKnownHostsFile={self.folder}/seen"
+        trust = f"StrictHostKeyChecking=accept-new&UserKnownHostsFile={self.folder}/known_hosts"
         return f"root@127.0.0.1:{self.port}?IdentityFile={self.operator}&IdentitiesOnly=yes&{trust}"
 
     def command(self, name: str, text: str) -> None:

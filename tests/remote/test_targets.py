@@ -16,6 +16,11 @@ from clanback.remote.targets import Target, parse_target
     [
         ("root@192.0.2.11", Target("m", "192.0.2.11")),
         ("nas", Target("m", "nas")),
+        ("nas?UserKnownHostsFile=/dev/null", Target("m", "nas", options=(("UserKnownHostsFile", "/dev/null"),))),
+        (
+            "nas?UserKnownHostsFile=~/.ssh/known_hosts.d",
+            Target("m", "nas", options=(("UserKnownHostsFile", "~/.ssh/known_hosts.d"),)),
+        ),
         ("ssh://admin@nas.example:2222", Target("m", "nas.example", "admin", 2222)),
         ("root@[2001:db8::1]:22", Target("m", "2001:db8::1", "root", 22)),
         ("root@[fe80::1%eth0]", Target("m", "fe80::1%eth0")),
@@ -50,6 +55,11 @@ def test_an_address_is_read(text: str, target: Target) -> None:
             "root@nas?x",
         ),
         *("root@<IP-ADDRESS>", "ro\not@nas", "root@nas\0", "-l@nas", "root@nas?KnownHostsCommand=/bin/x"),
+        *(  # ssh adds lines to the file, which a shell would run
+            "root@nas?UserKnownHostsFile=~/.bashrc",
+            "root@nas?userknownhostsfile=~/known_hosts ~/.bashrc",
+            "root@nas?UserKnownHostsFile=~/known_hosts/../.bashrc",
+        ),
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
