@@ -114,7 +114,7 @@ def _add_command(
     mine = commands.add_parser(
         command.NAME,
         help=command.SUMMARY,
-        description=f"{first}\n\n{rest}".strip().replace("`", ""),
+        description=f"{first}\n\n{rest}".strip(),
         formatter_class=formatter,
         allow_abbrev=False,
     )
