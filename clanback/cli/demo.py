@@ -96,7 +96,7 @@ class Printed:
 
     def compared(self, path: str, what: str) -> None:
         """Say that a file is as it was."""
-        self._line(f"{_INDENT}{self._style('green', 'same')}  {path.ljust(24)}{self._style('dim', what)}")
+        self._line(f"{_INDENT}{self._style('help', 'same')}  {path.ljust(24)}{self._style('dim', what)}")
 
     def _line(self, text: str, style: str = "") -> None:
         sys.stdout.write((self._style(style, text) if style else text) + "\n")

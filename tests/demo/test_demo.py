@@ -47,9 +47,11 @@ def nothing_is_left(temporary: Path, *, seconds: float = 15) -> bool:
 
 
 def test_tells_the_whole_tutorial_and_leaves_nothing(tmp_path: Path) -> None:
-    process = demo(tmp_path)
-    said, complained = process.communicate(timeout=180)
+    process = demo(tmp_path, "--color", "always")
+    coloured, complained = process.communicate(timeout=180)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     assert process.returncode == 0, said + complained
+    assert said != coloured
     assert complained == ""
     assert re.findall(r"^\d\. .*", said, re.MULTILINE)[-1].startswith("5. ")
     assert "successfully started backup" in said

@@ -166,7 +166,10 @@ def test_one_provider_or_job_can_be_asked_for(clan: LivingClan, archives: dict[s
     assert done.status == 0, done.stderr.decode()
     listed = json.loads(clan.clanback("backups", "list", "laptop", "--json").text)
     assert listed["format_version"] == 1
-    assert collections.Counter(one["job"] for one in listed["archives"]) == {**dict.fromkeys(JOBS, 1), "disk": 2}
+    assert collections.Counter(one["name"].split("::")[0] for one in listed["machines"][0]["archives"]) == {
+        **dict.fromkeys(JOBS, 1),
+        "disk": 2,
+    }
 
 
 def test_an_unreachable_machine_does_not_hide_the_others(clan: LivingClan, archives: dict[str, str]) -> None:
