@@ -1,4 +1,6 @@
-"""Programs over `lib.evalModules`, with what nixpkgs' own module system makes of them.
+"""Programs over `lib.evalModules`, with the values that the source of nixpkgs' module system calls for.
+
+The values were written by hand after that source; no nixpkgs computed them.
 
 `M` in a program stands for `lib.evalModules`, `o` for `lib.mkOption`, `t` for `lib.types`, `c [ … ]` for the `config` of modules.
 """
