@@ -112,8 +112,14 @@ def make_machine(
 
 def module_definitions(config: ClanConfig, name: str, merged: Any, folders: frozenset[str]) -> list[ModuleDefinition]:
     """A machine's modules: those of the clan's `machines.<name>`, then the files of its folder."""
+    from clanback.modules.definition import not_overridden
+
     deferred = config.evaluator.force(merged)
-    found = [as_module(config, d) for d in deferred.definitions] if isinstance(deferred, Deferred) else []
+    found: list[ModuleDefinition] = []
+    if isinstance(deferred, Deferred):
+        for holding in not_overridden(config.evaluator, deferred.definitions):
+            unwrapped = holding not in deferred.definitions
+            found.append(as_module(config, holding, exact=False if unwrapped and holding.content is None else None))
     if name in folders:
         paths = config.evaluator.paths
         below = config.directory[len(config.root) :].lstrip("/")

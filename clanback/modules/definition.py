@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import Span
+from clanback.diagnostics import DiagnosticError, Span
 from clanback.nix.errors import EvalError, LimitError
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from clanback.diagnostics import Source
     from clanback.nix import ast
@@ -184,6 +184,29 @@ def strongest(definitions: list[Definition]) -> list[Definition]:
         return definitions
     best = min(d.priority for d in definitions)
     return [d for d in definitions if d.priority == best]
+
+
+def not_overridden(evaluator: Evaluator, definitions: Sequence[Definition]) -> Sequence[Definition]:
+    """Definitions whose values nobody has looked at, without those that a stronger one (`mkForce`) drops.
+
+    As given, properties and all, where nothing is dropped, or where only Nix can know whether the stronger one counts.
+    """
+    try:
+        parts = [part for definition in definitions for part in push_down(evaluator, definition)]
+        if len({part.priority for part in parts}) < 2:
+            return definitions
+        certain: list[Definition] = []
+        doubtful: list[Definition] = []
+        for part in parts:
+            conditions = [evaluator.force(condition) for condition in part.conditions]
+            if not any(condition is False for condition in conditions):
+                (certain if all(condition is True for condition in conditions) else doubtful).append(part)
+    except DiagnosticError:
+        return definitions
+    kept = strongest(certain)
+    if not kept or len(kept) == len(certain) == len(parts) or any(part.priority <= kept[0].priority for part in doubtful):
+        return definitions
+    return kept
 
 
 def ordered(definitions: list[Definition]) -> list[Definition]:

@@ -111,3 +111,44 @@ def test_what_backups_do_not_need_may_be_unknown_or_fail() -> None:
 def test_names_of_machines_must_be_known() -> None:
     found = resolved('{ inputs, ... }: { meta.name = "x"; inventory.machines = inputs.other.machines; }')
     assert found.only().code == "CB206"
+
+
+def _folders(definitions: str) -> tuple[list[str], bool, list[str]]:
+    """Where the state of machine `a` lies after definitions of `machines.a`, each in a module of its own."""
+    imports = " ".join(f"{{ machines.a = {one}; }}" for one in definitions.split(";;"))
+    head = 'config, lib, inputs, ... }: { meta.name = "x"; specialArgs.off = false;'
+    found = resolved(f"{{ {head} imports = [ {imports} ]; }}")
+    machine = found.it.machines["a"]
+    return sorted(folder for state in machine.state.values() for folder in state.folders), machine.state_complete, found.codes
+
+
+def _state(name: str) -> str:
+    return f'{{ clan.core.state.{name}.folders = [ "/{name}" ]; }}'
+
+
+ONE, TWO = _state("one"), _state("two")
+
+
+@pytest.mark.parametrize(
+    ("definitions", "expected"),
+    [
+        (f"{ONE};;{TWO}", ["/one", "/two"]),
+        (f"{ONE};;lib.mkForce {{ }}", []),
+        (f"{ONE};;lib.mkForce {TWO}", ["/two"]),
+        (f"{ONE};;lib.mkForce ({{ ... }}: {TWO})", ["/two"]),
+        (f"{ONE};;(if true then lib.mkForce else lib.id) {TWO}", ["/two"]),
+        (f"lib.mkDefault {ONE};;{TWO}", ["/two"]),
+        (f"lib.mkDefault {ONE};;lib.mkDefault {TWO}", ["/one", "/two"]),
+        (f"{ONE};;lib.mkIf config.specialArgs.off (lib.mkForce {TWO})", ["/one"]),
+        (f"{ONE};;lib.mkIf (!config.specialArgs.off) (lib.mkForce {TWO})", ["/two"]),
+        (f"lib.mkMerge [ {ONE} (lib.mkForce {TWO}) ]", ["/two"]),
+        (f"lib.mkIf (inputs.x.y == 1) {ONE};;lib.mkForce {TWO}", ["/two"]),
+    ],
+)
+def test_a_stronger_definition_of_a_machine_drops_the_others(definitions: str, expected: list[str]) -> None:
+    assert _folders(definitions) == (expected, True, [])
+
+
+def test_where_only_nix_knows_whether_the_stronger_one_counts_the_state_is_not_said_to_be_complete() -> None:
+    _, complete, codes = _folders(f"{ONE};;lib.mkIf (inputs.x.y == 1) (lib.mkForce {TWO})")
+    assert (complete, codes) == (False, [])
