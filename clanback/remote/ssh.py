@@ -23,6 +23,7 @@ from clanback.system import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import IO
 
     from clanback.remote.targets import Target
     from clanback.system.processes import Finished
@@ -73,6 +74,11 @@ class Session:
         self._opened: dict[str, tuple[Target, HostKeys | None]] = {}
         self._mark = f"clanback-{secrets.token_hex(8)}"
 
+    @property
+    def folder(self) -> str:
+        """A private folder that is gone with the session."""
+        return self._folder
+
     def words(
         self, target: Target, host_keys: HostKeys | None = None, *, shared: bool = True, more: Sequence[tuple[str, str]] = ()
     ) -> list[str]:
@@ -117,7 +123,7 @@ class Session:
         command: Sequence[str],
         *,
         host_keys: HostKeys | None = None,
-        stdin: bytes = b"",
+        stdin: bytes | Callable[[IO[bytes]], None] = b"",
         timeout: float | None = None,
         shared: bool = True,
         on_stdout: Callable[[str], None] | None = None,

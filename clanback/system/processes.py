@@ -93,7 +93,7 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 def run(
     words: Sequence[str],
     *,
-    stdin: bytes = b"",
+    stdin: bytes | Callable[[IO[bytes]], None] = b"",
     more_environment: Mapping[str, str] | None = None,
     descriptors: Mapping[str, bytes] | None = None,
     folder: str | None = None,
@@ -103,10 +103,11 @@ def run(
 ) -> Finished:
     """Run a program to its end and return what it printed.
 
-    `words` are the program and its arguments, `stdin` all of its standard input. For each of `descriptors` it inherits a
-    pipe with that content, whose number stands in the environment variable of that name (`BORG_PASSPHRASE_FD`). `on_stdout` and
-    `on_stderr` are called with each line as it comes, from another thread. Raises DiagnosticError CB910 when the program is not
-    installed or cannot be started, TimedOutError after `timeout` seconds; then, and when interrupted, the program has been ended.
+    `words` are the program and its arguments, `stdin` all of its standard input, or what writes it piece by piece (in another
+    thread; what it raises is raised here, when the program has ended). For each of `descriptors` it inherits a pipe with that
+    content, whose number stands in the environment variable of that name (`BORG_PASSPHRASE_FD`). `on_stdout` and `on_stderr` are
+    called with each line as it comes, from another thread. Raises DiagnosticError CB910 when the program is not installed or
+    cannot be started, TimedOutError after `timeout` seconds; then, and when interrupted, the program has been ended.
     """
     with contextlib.ExitStack() as opened:
         numbers = {name: opened.enter_context(_pipe(content)) for name, content in (descriptors or {}).items()}
@@ -159,7 +160,7 @@ _PACKAGES: Final = {
 def _communicate(
     process: subprocess.Popen[bytes],
     program: str,
-    stdin: bytes,
+    stdin: bytes | Callable[[IO[bytes]], None],
     timeout: float | None,
     on_stdout: Callable[[str], None] | None,
     on_stderr: Callable[[str], None] | None,
@@ -178,10 +179,19 @@ def _communicate(
                 tell(line.decode("utf-8", "surrogateescape").rstrip("\r\n"))
         gathered[name] = b"".join(parts)
 
+    failed: list[Exception] = []
+
     def feed() -> None:
         assert process.stdin is not None
-        with contextlib.suppress(OSError):  # the program ended, or does not want to read
-            process.stdin.write(stdin)
+        try:
+            if callable(stdin):
+                stdin(process.stdin)
+            else:
+                process.stdin.write(stdin)
+        except BrokenPipeError:  # the program ended, or does not want to read
+            pass
+        except Exception as problem:
+            failed.append(problem)
         with contextlib.suppress(OSError):
             process.stdin.close()
 
@@ -201,6 +211,8 @@ def _communicate(
         raise TimedOutError(program, timeout) from None
     for thread in threads:
         thread.join(_GRACE_SECONDS)  # a grandchild may hold the pipes open for longer
+    if failed:
+        raise failed[0]
     return Finished(program, status, gathered.get("stdout", b""), gathered.get("stderr", b""))
 
 

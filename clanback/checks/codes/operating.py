@@ -144,6 +144,22 @@ The disk of the server or the quota of the repository is full, or the place wher
 archive it could not write, and complete archives are not touched. Make room and run the command again.""",
     ),
     Code(
+        "CB477",
+        "no secrets to open a repository with",
+        "error",
+        """
+To restore without the machine, its passphrase and ssh key are taken out of `vars/`, and one of them is not there or is none.
+Restore them from version control; `clanback vars check` says what is missing.""",
+    ),
+    Code(
+        "CB478",
+        "files are in the way",
+        "error",
+        """
+Something that would be restored is already there, and none of it was touched. Name an empty folder with `--to`, or agree to
+have it replaced with `--overwrite`.""",
+    ),
+    Code(
         "CB479",
         "a machine cannot use its server",
         "error",
@@ -222,5 +238,12 @@ do.""",
         """
 The machine has a backup job that `clan.nix` does not plan: it was taken out of the clan and the machine was not deployed since,
 or somebody declared it by hand.""",
+    ),
+    Code(
+        "CB489",
+        "a folder that cannot be restored to",
+        "error",
+        """
+The folder cannot be made or written to, on this computer or on the machine that was named. Nothing was put into place.""",
     ),
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clanback.inventory.model import Inventory
     from clanback.plan.model import Plan
     from clanback.remote.ssh import Session
+    from clanback.vars.store import Store
 
     T = TypeVar("T", bound=Result)
 
@@ -39,6 +40,16 @@ class Clan:
         from clanback.backups.reach import reach
 
         return reach(self.inventory, self.plan, machine, self.target_host)
+
+    def store(self) -> Store:
+        """The clan's secrets; nothing is decrypted before somebody asks."""
+        from clanback.cli.vars.opening import tell
+        from clanback.vars.hygiene import keep_memory_private
+        from clanback.vars.recipients import people_of
+        from clanback.vars.store import Store
+
+        keep_memory_private()
+        return Store(self.inventory.directory, self.plan, people_of(self.inventory), tell=tell)
 
 
 def add_connection(parser: argparse.ArgumentParser, *, parallel: int | None = None) -> None:

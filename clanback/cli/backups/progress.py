@@ -39,6 +39,16 @@ def machines_done(verb: str, machines: Sequence[str], options: argparse.Namespac
 
 
 @contextlib.contextmanager
+def percent_done(verb: str, options: argparse.Namespace) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar over Borg's work on this computer; what it yields is called with how much is done and the whole."""
+    with bytes_done(verb, options) as heard:
+        if heard is None:
+            yield None
+        else:
+            yield lambda done, total: heard({"type": "progress", "done": done, "total": total})
+
+
+@contextlib.contextmanager
 def bytes_done(verb: str, options: argparse.Namespace) -> Iterator[Callable[[Answer], None] | None]:
     """A bar over the bytes of one machine's work; what it yields is called with each answer of the machine."""
     if not _shown(options):

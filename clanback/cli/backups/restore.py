@@ -20,11 +20,12 @@ SUMMARY = "bring files back from an archive"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `backups restore`."""
+    from clanback.cli.backups import salvage
     from clanback.cli.backups.opening import add_connection
 
     parser.add_argument("machine", metavar="MACHINE", help="the machine whose files to restore")
-    parser.add_argument("provider", metavar="PROVIDER", help="the backup provider (borgbackup)")
-    parser.add_argument("name", metavar="NAME", help="the archive, as `list` prints it: JOB::REPOSITORY::ARCHIVE")
+    parser.add_argument("provider", nargs="?", metavar="PROVIDER", help="the backup provider (borgbackup)")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="the archive, as `list` prints it: JOB::REPOSITORY::ARCHIVE")
     parser.add_argument(
         "--service", metavar="S", action="append", default=[], help="only the folders of this state; may be repeated"
     )
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="DIR", help="restore below this folder of the machine, not to where the files were")
     parser.add_argument("--dry-run", action="store_true", help="say what would be restored, and write nothing")
     add_connection(parser)
+    salvage.add_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,9 +41,16 @@ def run(options: argparse.Namespace) -> int:
     from clanback.backups.providers import chosen
     from clanback.backups.restore import Wanted, restore
     from clanback.backups.sweep import sweep
+    from clanback.cli.backups import salvage
     from clanback.cli.backups.opening import connections, open_clan, tell_outcomes
     from clanback.cli.backups.progress import bytes_done
 
+    misused = salvage.misused(options)
+    if misused is not None:
+        sys.stderr.write(f"clanback backups restore: {misused}\n")
+        return 2
+    if options.from_repository:
+        return salvage.run(options)
     clan = open_clan(options, [options.machine])
     if isinstance(clan, int):
         return clan

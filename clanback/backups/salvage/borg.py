@@ -1,0 +1,237 @@
+"""Running Borg on this computer, against a repository elsewhere: arguments, answers, and what its complaints mean.
+
+Nothing of it stays here: cache and configuration lie in a folder that goes with the session. The passphrase comes through a pipe.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from clanback.diagnostics import DiagnosticError, error
+from clanback.system import processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from clanback.diagnostics import Diagnostic
+    from clanback.system.processes import Finished
+
+LOCK_WAIT: Final = "60"
+
+_CODES: Final[Mapping[str, str]] = {
+    "PassphraseWrong": "CB473",
+    "PasswordRetriesExceeded": "CB473",
+    "NoPassphraseFailure": "CB473",
+    "LockTimeout": "CB475",
+    "LockError": "CB475",
+    "LockErrorT": "CB475",
+    "LockFailed": "CB479",
+    "Repository.DoesNotExist": "CB474",
+    "Repository.InvalidRepository": "CB474",
+    "Repository.AlreadyExists": "CB474",
+    "Repository.ObjectNotFound": "CB474",
+    "Cache.RepositoryAccessAborted": "CB474",
+    "Cache.CacheInitAbortedError": "CB474",
+    "IntegrityError": "CB474",
+    "PathNotAllowed": "CB479",
+    "Repository.PathPermissionDenied": "CB479",
+    "ConnectionClosed": "CB479",
+    "ConnectionClosedWithHint": "CB479",
+    "Archive.DoesNotExist": "CB468",
+    "Repository.InsufficientFreeSpaceError": "CB476",
+}
+"""Borg's names for what went wrong, and our codes."""
+
+_PHRASES: Final = (
+    ("passphrase supplied in", "CB473"),
+    ("Failed to create/acquire the lock", "CB475"),
+    ("No space left on device", "CB476"),
+    ("is not a valid repository", "CB474"),
+    ("does not exist", "CB474"),
+    ("Data integrity error", "CB474"),
+    ("Connection closed by remote host", "CB479"),
+)
+
+_HELP: Final[Mapping[str, str]] = {
+    "CB473": "vars/ holds another passphrase than the repository was made with: an older one may be in version control",
+    "CB474": "look on the server where the repository is now; --repository names another place",
+    "CB475": "wait until whoever uses it is done; if nobody is, `borg break-lock` on the server frees it",
+    "CB476": "make room where the files are restored to, and run the command again: nothing was put into place yet",
+    "CB468": "`clanback backups restore --from-repository MACHINE --list` prints the archives there are",
+    "CB479": "see that the server runs, and that it is where deploy.targetHost says; --through names another way",
+}
+
+
+@attrs.frozen(repr=False)
+class Repository:
+    """A repository, and all that Borg needs to reach it."""
+
+    url: str
+    environment: Mapping[str, str]
+    passphrase: bytes
+    where: str
+    """For people."""
+
+
+class DeniedError(Exception):
+    """The server does not let this key in; `notes` are its words."""
+
+    def __init__(self, notes: tuple[str, ...]) -> None:
+        super().__init__("denied")
+        self.notes = notes
+
+
+class HostKeyError(DeniedError):
+    """The server shows another host key than the one that is known."""
+
+
+def run(
+    repository: Repository,
+    command: str,
+    *arguments: str,
+    folder: str | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> tuple[Finished, list[str]]:
+    """Run Borg to its end; what it printed, and its warnings.
+
+    Raises DiagnosticError for what went wrong, DeniedError where the server did not let us in.
+    """
+    complaints: list[tuple[str, str, str]] = []
+
+    def listen(line: str) -> None:
+        said = _read(line)
+        if said.get("type") == "log_message" and said.get("levelname") in ("WARNING", "ERROR", "CRITICAL"):
+            complaints.append((str(said["levelname"]), str(said.get("msgid") or ""), str(said.get("message") or "")))
+        elif said.get("type") in ("progress_percent", "file_status") and on_progress is not None:
+            if isinstance(said.get("current"), int) and isinstance(said.get("total"), int):
+                on_progress(said["current"], said["total"])
+        elif not said and line.strip():
+            complaints.append(("REMOTE", "", line.strip()))  # ssh speaks no JSON
+
+    words = ["borg", "--log-json", "--lock-wait", LOCK_WAIT, command, *arguments]
+    finished = processes.run(
+        words,
+        more_environment={**repository.environment, "BORG_REPO": repository.url},
+        descriptors={"BORG_PASSPHRASE_FD": repository.passphrase},
+        folder=folder,
+        on_stderr=listen,
+    )
+    if finished.status != 0 and not (finished.status == 1 or 100 <= finished.status <= 127):
+        _raise(repository, command, finished, complaints)
+    return finished, [message for level, _, message in complaints if level == "WARNING"]
+
+
+def _read(line: str) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _raise(repository: Repository, command: str, finished: Finished, complaints: list[tuple[str, str, str]]) -> None:
+    texts = [message.removeprefix("Remote: ").strip() for _, _, message in complaints]
+    notes = tuple(line for text in texts for line in _said(text))[-6:]
+    together = "\n".join(texts)
+    if "Host key verification failed" in together or "REMOTE HOST IDENTIFICATION HAS CHANGED" in together:
+        raise HostKeyError(notes)
+    if "Permission denied (" in together or "Too many authentication failures" in together:
+        raise DeniedError(notes)
+    named = [_CODES[name] for _, name, _ in complaints if name in _CODES]
+    phrased = [code for phrase, code in _PHRASES if phrase in together]
+    code = next((one for one in (*named, *phrased) if one != "CB479"), None) or next(iter((*named, *phrased)), "CB465")
+    raise DiagnosticError(
+        error(
+            code,
+            f"{repository.where}: `borg {command}` failed" + ("" if notes else f" with exit status {finished.status}"),
+            notes=notes,
+            help=_HELP.get(code, "its own words are above"),
+        )
+    )
+
+
+def _said(text: str) -> list[str]:
+    """What Borg says, without the way through its code that it adds to some messages."""
+    lines = []
+    for line in text.splitlines():
+        if line.startswith(("Traceback", "Platform:", "  File ")):
+            break
+        if line.strip():
+            lines.append(line)
+    return lines
+
+
+@attrs.frozen
+class Archive:
+    """An archive of a repository."""
+
+    name: str
+    start: str
+
+
+def archives(repository: Repository) -> list[Archive]:
+    """All archives, the oldest first."""
+    finished, _ = run(repository, "list", "--json")
+    try:
+        said = json.loads(finished.text)
+        return [Archive(str(one["name"]), str(one.get("start", ""))) for one in said["archives"]]
+    except (ValueError, KeyError, TypeError):
+        raise DiagnosticError(_senseless(repository)) from None
+
+
+_FIELDS: Final = "{type} {mode} {uid} {gid} {size} {mtime:%s.%f}{TAB}{bpath!a}{TAB}{source!a}{TAB}"
+
+
+@attrs.frozen
+class Entry:
+    """One file, folder, link or device of an archive. `path` has no slash in front; `mode` is as ls prints it."""
+
+    kind: str
+    mode: str
+    uid: int
+    gid: int
+    size: int
+    mtime: str
+    path: str
+    source: str
+    digest: str = ""
+
+
+def entries(repository: Repository, archive: str, paths: Sequence[str], *, hashes: bool = False) -> list[Entry]:
+    """What an archive holds below some paths; with `hashes` SHA-256 of the content of files.
+
+    Borg prints bytes that are no UTF-8 only in Python's literals, so it is asked for these.
+    """
+    form = _FIELDS + ("{sha256}{NL}" if hashes else "{NL}")
+    finished, _ = run(repository, "list", "--format", form, f"::{archive}", *patterns(paths))
+    found = []
+    for line in finished.stdout.split(b"\n"):
+        if not line:
+            continue
+        try:
+            front, path, source, digest = line.decode("utf-8", "surrogateescape").split("\t")
+            kind, mode, uid, gid, size, mtime = front.split(" ")
+            found.append(Entry(kind, mode, int(uid), int(gid), int(size), mtime, _literal(path), _literal(source), digest))
+        except (ValueError, SyntaxError):
+            raise DiagnosticError(_senseless(repository)) from None
+    return found
+
+
+def _literal(text: str) -> str:
+    value = ast.literal_eval(text)
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+
+
+def patterns(paths: Sequence[str]) -> list[str]:
+    """Paths as Borg takes them literally, with all that is below them."""
+    return [f"pp:{path.lstrip('/')}" for path in paths]
+
+
+def _senseless(repository: Repository) -> Diagnostic:
+    return error(
+        "CB466", f"{repository.where}: Borg's answer cannot be used", help="clanback knows Borg 1.2 to 1.4: see `borg --version`"
+    )

@@ -1,0 +1,229 @@
+"""`clanback backups restore --from-repository`: from the repository onto this computer, or through it onto another machine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import attrs
+
+from clanback.backups.salvage import access, borg, choices, placing
+from clanback.backups.salvage.borg import DeniedError, HostKeyError
+from clanback.backups.selection import known_states, select
+from clanback.backups.sweep import Ending
+from clanback.diagnostics import DiagnosticError, error, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from clanback.backups.reach import Reachable
+    from clanback.backups.salvage.borg import Archive, Entry, Repository
+    from clanback.diagnostics import Diagnostic
+    from clanback.inventory.model import Inventory
+    from clanback.plan.model import Job, Plan
+    from clanback.remote.ssh import Session
+    from clanback.vars.store import Store
+
+
+@attrs.frozen
+class Wanted:
+    """What the operator asked for. `to` is a folder of this computer, or with `machine` of another one."""
+
+    job: str | None = None
+    archive: str | None = None
+    services: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    to: str | None = None
+    machine: Reachable | None = None
+    overwrite: bool = False
+    dry_run: bool = False
+    through: str | None = None
+    repository: str | None = None
+
+
+@attrs.frozen
+class Salvaged:
+    """What was restored."""
+
+    job: str
+    archive: str
+    folder: str
+    paths: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    complete: bool = True
+
+    @property
+    def ending(self) -> Ending:
+        """A finding where something is missing."""
+        return Ending.DONE if self.complete else Ending.FINDINGS
+
+
+def with_repository(
+    session: Session,
+    store: Store,
+    inventory: Inventory,
+    plan: Plan,
+    machine: str,
+    work: Callable[[Job, Repository, list[Archive]], Salvaged],
+    *,
+    job: str | None,
+    through: str | None,
+    repository: str | None,
+    tell: Callable[[str], None],
+) -> Salvaged:
+    """Call `work` with the first repository of a machine that can be opened, and its archives.
+
+    Ways that do not work are told, or raised as DiagnosticError where none does.
+    """
+    problems: list[Diagnostic] = []
+    candidates = choices.jobs(plan.machines[machine], job)
+    for one in candidates:
+        try:
+            ways = access.ways(inventory, plan, one, through=through, repository=repository)
+        except DiagnosticError as failure:
+            problems += failure.diagnostics
+            continue
+        for way in ways:
+            failed: Sequence[Diagnostic] = ()
+            try:
+                with access.opened(session, store, one, way) as found:
+                    archives = borg.archives(found)
+                    return work(one, found, archives)
+            except DeniedError as denied:
+                failed = [_denied(way.where, denied)]
+            except DiagnosticError as failure:
+                if any(problem.code in _OURS for problem in failure.diagnostics):
+                    raise DiagnosticError(*problems, *failure.diagnostics) from None
+                failed = failure.diagnostics
+            problems += failed
+            tell(f"{failed[0].message}: trying another way" if way is not ways[-1] or one is not candidates[-1] else "")
+    raise DiagnosticError(*problems)
+
+
+_OURS = frozenset({"CB468", "CB469", "CB470", "CB473", "CB476", "CB478", "CB482", "CB489", "CB910"})
+"""Codes of what no other way to the repository would mend."""
+
+
+def _denied(where: str, denied: DeniedError) -> Diagnostic:
+    if isinstance(denied, HostKeyError):
+        return error(
+            "CB463",
+            f"{where}: the server shows a host key that is not the one we know; nothing was sent to it",
+            notes=denied.notes,
+            help="if it was installed anew, give it its keys (`clanback vars upload`); if not, somebody else answers there",
+        )
+    return error(
+        "CB462",
+        f"{where}: the server does not let us in",
+        notes=denied.notes,
+        help="see that the server was deployed with the key in vars/, or name a login of yours: --through root@HOST",
+    )
+
+
+def salvage(
+    session: Session,
+    store: Store,
+    inventory: Inventory,
+    plan: Plan,
+    machine: str,
+    wanted: Wanted,
+    *,
+    tell: Callable[[str], None],
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Salvaged:
+    """Restore from the first repository of a machine that can be opened. Raises DiagnosticError where nothing was restored."""
+
+    def work(job: Job, repository: Repository, archives: list[Archive]) -> Salvaged:
+        archive = choices.archive(job, archives, wanted.archive)
+        states, unknown = known_states(plan.machines[machine])
+        selection = select(machine, states, job.paths or None, services=wanted.services, paths=wanted.paths)
+        tell(f"restoring from {archive.name}, of {repository.where}")
+        found = borg.entries(repository, archive.name, selection.paths)
+        absent = choices.missing(selection.paths, found)
+        present = [path for path in selection.paths if path not in absent]
+        said = [*selection.diagnostics, *(unknown if not wanted.services and not wanted.paths else ())]
+        said += [warning("CB470", f"{path} is not in {archive.name}", help="choose another archive for it") for path in absent]
+        if not present:
+            raise DiagnosticError(
+                error(
+                    "CB470", f"nothing of what was asked for is in {archive.name}", help="choose another archive with --archive"
+                ),
+                *said,
+            )
+        folder = wanted.to if wanted.to is not None else default_folder(machine, archive.name)
+        done = Salvaged(job.name, archive.name, folder, tuple(present), tuple(found), tuple(said), not absent)
+        if wanted.dry_run:
+            return done
+        return attrs.evolve(done, diagnostics=(*said, *_restore(session, repository, archive, done, wanted, on_progress)))
+
+    return with_repository(
+        session,
+        store,
+        inventory,
+        plan,
+        machine,
+        work,
+        job=wanted.job,
+        through=wanted.through,
+        repository=wanted.repository,
+        tell=tell,
+    )
+
+
+def default_folder(machine: str, archive: str) -> str:
+    """A folder named after what is restored, in the current one."""
+    name = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in archive).lstrip(".-") or machine
+    return os.path.abspath(name)
+
+
+def _restore(
+    session: Session,
+    repository: Repository,
+    archive: Archive,
+    chosen: Salvaged,
+    wanted: Wanted,
+    on_progress: Callable[[int, int], None] | None,
+) -> list[Diagnostic]:
+    here = chosen.folder if wanted.machine is None else os.path.join(os.environ.get("TMPDIR") or "/var/tmp")  # noqa: S108
+    if wanted.machine is None and not wanted.overwrite:
+        placing.require_free(chosen.entries, here)
+    made = not os.path.lexists(here)
+    try:
+        with placing.staging(here) as staged:
+            arguments = ["--sparse", "--numeric-ids", *(["--progress"] if on_progress else [])]
+            _, warnings = borg.run(
+                repository,
+                "extract",
+                *arguments,
+                f"::{archive.name}",
+                *borg.patterns(chosen.paths),
+                folder=staged,
+                on_progress=on_progress,
+            )
+            if wanted.machine is None:
+                placing.place(staged, here, chosen.paths, overwrite=wanted.overwrite)
+            else:
+                from clanback.backups.salvage.sending import send
+
+                send(session, wanted.machine, staged, chosen.entries, chosen.paths, chosen.folder, overwrite=wanted.overwrite)
+    except BaseException:
+        if made and wanted.machine is None:
+            _remove_if_empty(here)
+        raise
+    said = [warning("CB486", f"{chosen.archive}: {line}", help="look at what is named here") for line in warnings]
+    strangers = {entry.uid for entry in chosen.entries} - {os.geteuid()}
+    if wanted.machine is None and os.geteuid() != 0 and strangers:
+        said.append(
+            warning(
+                "CB486", "all files belong to you now: only root can give them their owners", help="run it as root to keep owners"
+            )
+        )
+    return said
+
+
+def _remove_if_empty(folder: str) -> None:
+    try:
+        os.rmdir(folder)
+    except OSError:
+        return
