@@ -56,6 +56,7 @@ class LivingClan:
         modules: Mapping[str, str] | None = None,
         *,
         borg: str | None = None,
+        settings: str = "",
     ) -> None:
         self.names = list(names)
         self.modules = dict(modules or {})
@@ -67,6 +68,7 @@ class LivingClan:
         self.repository = Path(self.place.clan)
         text = re.sub(r"\bHOST\(([a-z0-9-]+)\)", lambda found: self.neighbourhood.addresses[found[1]].known_as, text)
         (self.repository / "clan.nix").write_text(text.replace('"KEY"', f'"{self.place.public_key}"'))
+        (self.repository / "clanback.toml").write_text(settings)
         self.deploy()
 
     def deploy(self) -> None:

@@ -79,6 +79,12 @@ class Unit:
         os.rename(fresh, f"{STATES}/{self.name}.json")
 
     @property
+    def logged(self) -> int:
+        """How many bytes its log has."""
+        path = f"{LOGS}/{self.name}.log"
+        return os.path.getsize(path) if os.path.exists(path) else 0
+
+    @property
     def is_up(self) -> bool:
         """Whether it runs, or waits to."""
         return self.state["ActiveState"] not in ("inactive", "failed") or self.state["Job"] != "0"
@@ -223,7 +229,7 @@ def start(unit: Unit, *, block: bool, wait: bool) -> int:
         return 5
     with Holding(unit) as lock:
         if lock.got:
-            unit.set(**{**FRESH, "Job": "1", "InvocationID": uuid.uuid4().hex})
+            unit.set(**{**FRESH, "Job": "1", "InvocationID": uuid.uuid4().hex, "LogStart": str(unit.logged)})
             if os.fork() == 0:
                 detach()
                 unit.run()
@@ -287,11 +293,16 @@ def main(arguments: list[str]) -> int:
 
 
 def journal(words: list[str]) -> int:
-    """Print the log of a unit (`journalctl -u UNIT`)."""
+    """Print the log of a unit (`journalctl -u UNIT`), or of its last run (`_SYSTEMD_INVOCATION_ID=…`)."""
+    runs = [word.split("=", 1)[1] for word in words if word.startswith("_SYSTEMD_INVOCATION_ID=")]
     for word in words:
         path = f"{LOGS}/{word.removesuffix('.service')}.log"
         if os.path.exists(path):
+            state = Unit(word).state
             with open(path, "rb") as file:
+                if runs and runs != [state["InvocationID"]]:
+                    continue
+                file.seek(int(state["LogStart"]) if runs else 0)
                 sys.stdout.buffer.write(file.read())
     return 0
 
