@@ -142,9 +142,9 @@ def _on_the_machine(session: Session, machine: Reachable, name: ArchiveName) -> 
     """The machine's states with their folders, those included that only NixOS knows, and what the archive's job saves."""
     answers = ask(session, machine, "status", {"archives": False})
     states = answers.one("machine").get("states")
-    jobs = {line.get("job"): line.get("paths") for line in answers.of("job")}
+    jobs = {job: line.get("paths") for line in answers.of("job") if isinstance(job := line.get("job"), str)}
     if name.job not in jobs:
-        there = ", ".join(sorted(str(job) for job in jobs)) or "none"
+        there = ", ".join(sorted(jobs)) or "none"
         raise DiagnosticError(
             error("CB468", f"{machine.name} has no job {name.job!r}, so this is no archive of it", help=f"its jobs: {there}")
         )

@@ -49,7 +49,7 @@ def report(outcomes: Sequence[Outcome[Verified]], *, clan: str, version: str, wh
 
 
 def _row(machine: str, job: VerifiedJob) -> str:
-    checked = "not checked" if job.checked is None else f"{job.checked}: {'good' if job.check_ok else '**damaged**'}"
+    checked = "not checked" if job.checked is None else f"{text(job.checked)}: {'good' if job.check_ok else '**damaged**'}"
     counts = job.counts
     files = f"{counts.get('files', 0)} ({counts.get('bytes', 0)} bytes)" if job.archive is not None else ""
     compared = ""

@@ -52,6 +52,8 @@ _GRACE_SECONDS: Final = 5.0
 _PIPE_BYTES: Final = 60_000
 """What a pipe holds without a reader."""
 _MAX_OUTPUT: Final = 256 * 1024 * 1024
+_LONGEST_LINE: Final = 16 * 1024 * 1024
+"""A longer line is told in pieces: a program that never ends one must not fill our memory."""
 
 
 @attrs.frozen(repr=False)
@@ -171,7 +173,7 @@ def _communicate(
     def read(name: str, stream: IO[bytes], tell: Callable[[str], None] | None) -> None:
         parts: list[bytes] = []
         size = 0
-        for line in stream:
+        while line := stream.readline(_LONGEST_LINE):
             size += len(line)
             if size <= _MAX_OUTPUT:
                 parts.append(line)

@@ -69,9 +69,13 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
 
 
 def _git(folder: str, words: Sequence[str], stdin: bytes = b"") -> processes.Finished:
-    return processes.run(
-        ["git", *_OPTIONS, "-C", folder, *words], stdin=stdin, more_environment=_HARMLESS, timeout=_SECONDS, folder=folder
-    )
+    command = ["git", *_OPTIONS, "-C", folder, *words]
+    try:
+        return processes.run(command, stdin=stdin, more_environment=_HARMLESS, timeout=_SECONDS, folder=folder)
+    except processes.TimedOutError as late:  # a pipe where git expects a file
+        raise DiagnosticError(
+            error("CB490", f"the git repository of {folder} cannot be read: {late}", help="see that `git status` works there")
+        ) from None
 
 
 def _commit(folder: str, revision: str) -> tuple[str, str]:

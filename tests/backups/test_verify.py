@@ -89,6 +89,13 @@ def test_the_page_shows_who_did_not_answer_and_what_differs() -> None:
     assert "/a\\|b'c\\x1b[1m" in page
 
 
+def test_what_was_checked_is_a_word_of_the_machine_too() -> None:
+    found = said({**CHECKED, "what": "|\x1b[2J\u202e"}, VERIFIED)
+    page = report([Outcome("laptop", found.ending, found)], clan="c", version="1", when=datetime(2026, 11, 25, tzinfo=UTC))
+    assert f"| {text(chr(124) + chr(27) + '[2J')}" in page
+    assert page.replace("\n", "").isprintable()
+
+
 @given(st.text())
 def test_no_name_breaks_the_table_or_steers_a_terminal(name: str) -> None:
     shown = text(name)

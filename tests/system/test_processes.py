@@ -53,3 +53,12 @@ def test_no_descriptor_is_left_open() -> None:
     before = sum(1 for _ in Path("/proc/self/fd").iterdir())
     processes.run(["true"], descriptors={"A_FD": b"x"}, stdin=b"unread" * 100_000)
     assert sum(1 for _ in Path("/proc/self/fd").iterdir()) == before
+
+
+def test_a_line_without_end_is_taken_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_LONGEST_LINE", 1000)
+    monkeypatch.setattr(processes, "_MAX_OUTPUT", 5000)
+    told: list[str] = []
+    finished = processes.run([sys.executable, "-c", "print('x' * 10_000, end='')"], on_stdout=told.append)
+    assert finished.stdout == b"x" * 5000
+    assert max(map(len, told)) == 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from clanback.diagnostics import DiagnosticError
+from clanback.system import revisions
 from clanback.system.revisions import checked_out
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -169,3 +171,11 @@ def test_a_huge_file_has_its_size_but_is_not_read(repository: Path) -> None:
         found = Path(folder, "huge").stat()
         assert found.st_size == 60_000_000
         assert found.st_blocks == 0
+
+
+def test_a_repository_that_lets_git_wait_for_ever_is_told(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revisions, "_SECONDS", 0.5)
+    (repository / ".git/HEAD").unlink()
+    os.mkfifo(repository / ".git/HEAD")
+    with pytest.raises(DiagnosticError, match="git took longer than"), checked_out(str(repository), "HEAD"):
+        pass
