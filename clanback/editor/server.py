@@ -7,6 +7,7 @@ make no sense, what is asked is answered from the last time they did. An answer 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -330,4 +331,5 @@ def serve() -> None:
     logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it logs what it cannot read, with the texts in it
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     sys.stdout = sys.stderr  # whatever is printed by mistake must not come between the messages
-    Server().lsp.start_io(incoming, outgoing)
+    with contextlib.suppress(OverflowError):  # the length of a message that no memory could hold: nothing can follow it
+        Server().lsp.start_io(incoming, outgoing)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 HARMLESS: Final = frozenset(
     [
-        "AddKeysToAgent",
         "AddressFamily",
         "BatchMode",
         "BindAddress",
@@ -31,7 +30,6 @@ HARMLESS: Final = frozenset(
         "Compression",
         "ConnectionAttempts",
         "ConnectTimeout",
-        "ForwardAgent",
         "HostbasedAuthentication",
         "HostKeyAlgorithms",
         "HostKeyAlias",

@@ -54,7 +54,14 @@ def test_an_address_is_read(text: str, target: Target) -> None:
             "root@nas?ProxyJump=`id`",
             "root@nas?x",
         ),
-        *("root@<IP-ADDRESS>", "ro\not@nas", "root@nas\0", "-l@nas", "root@nas?KnownHostsCommand=/bin/x"),
+        *(
+            "root@<IP-ADDRESS>",
+            "ro\not@nas",
+            "root@nas\0",
+            "-l@nas",
+            "root@nas?KnownHostsCommand=/bin/x",
+            "root@nas?ForwardAgent=yes",
+        ),
         *(  # ssh adds lines to the file, which a shell would run
             "root@nas?UserKnownHostsFile=~/.bashrc",
             "root@nas?userknownhostsfile=~/known_hosts ~/.bashrc",
