@@ -107,7 +107,7 @@ class Clan(LivingClan):
 
     def begin(self, command: str, machine: str = "a") -> subprocess.Popen[bytes]:
         """Start a command over a connection that a test may cut."""
-        where = self.neighbourhood.addresses[machine].host
+        where = self.neighbourhood.addresses[machine].known_as
         words = [f"{self.place._programs}/ssh", "-o", "StrictHostKeyChecking=accept-new", "-l", "root", "--", where, command]
         environment = {**os.environ, **self.place.environment}
         pipe = subprocess.PIPE

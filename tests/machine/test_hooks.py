@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,7 @@ def _as_new(clan: Clan) -> None:
     clan.fail()
     for name in ("hold", "lock"):
         clan.path("a", f"/{name}").unlink(missing_ok=True)
+    unlock(clan.path("a", "/disk/lock.exclusive"))
     clan.log()
 
 
@@ -228,14 +230,15 @@ def test_a_hook_after_a_restore_fails(clan: Clan) -> None:
 def test_borg_fails_while_restoring(clan: Clan) -> None:
     archive = clan.newest()
     lose(clan)
-    segments = {path: path.read_bytes() for path in clan.path("a", "/disk/data/0").iterdir()}
+    disk, kept = clan.path("a", "/disk"), clan.path("a", "/disk-as-it-was")
+    shutil.copytree(disk, kept)
     program = clan.path("a", "/run/current-system/sw/bin/borg")
     program.write_text(program.read_text().replace("exec ", "[ $1 != extract ] || truncate --size 100 /disk/data/0/*\nexec "))
     try:
         error = clan.one("error", "restore", archive=archive, states=["alpha"])
     finally:
-        for path, content in segments.items():
-            path.write_bytes(content)
+        shutil.rmtree(disk)
+        kept.rename(disk)
         clan.watch_borg("/usr/bin/borg")
     row(
         "alpha is restored, and the repository turns out to be damaged",
@@ -256,7 +259,8 @@ def begin(clan: Clan, **request: Any) -> subprocess.Popen[bytes]:
     assert process.stdin is not None
     process.stdin.write(json.dumps({"archive": archive, **request}).encode())
     process.stdin.close()
-    until(lambda: "borg extract" in (clan.path("a", "/log").read_text() if clan.path("a", "/log").exists() else ""))
+    log = clan.path("a", "/log")
+    until(lambda: log.exists() and "borg extract" in log.read_text(), 90)
     clan.path("a", "/lock").unlink()
     return process
 

@@ -144,7 +144,7 @@ def test_a_drill_finds_nothing_where_nothing_is_wrong_and_what_is(clan: Clan) ->
 )
 def test_a_stolen_key_opens_no_other_repository(clan: Clan, repository: str, reason: str) -> None:
     clan.run("mkdir -p /var/lib/borgbackup/b && chown borg /var/lib/borgbackup/b", "two")
-    address = clan.neighbourhood.addresses["two"].host
+    address = clan.neighbourhood.addresses["two"].known_as
     done = clan.ssh("a", f"borg-job-two list ssh://borg@{address}{repository}")
     assert done.returncode != 0
     assert b"not allowed" in (done.stdout + done.stderr).lower(), done.stderr
