@@ -42,7 +42,7 @@ CLAN = """{ lib, inputs, ... }: {
 def nixpkgs(tmp_path: Path) -> Path:
     """A nixpkgs of which there is only a small `lib`."""
     folder = tmp_path / "nixpkgs"
-    shutil.copytree(ROOT / "clanback/demo/nixos", folder / "lib")
+    shutil.copytree(ROOT / "tests/nixos", folder / "lib")
     (folder / "lib/default.nix").write_text('import ./lib.nix // { ownGreeting = name: "hello-${name}"; }\n')
     (folder / "default.nix").write_text('throw "nobody evaluates packages"\n')
     return folder
