@@ -185,7 +185,7 @@ def _restore(
     wanted: Wanted,
     on_progress: Callable[[int, int], None] | None,
 ) -> list[Diagnostic]:
-    here = chosen.folder if wanted.machine is None else os.path.join(os.environ.get("TMPDIR") or "/var/tmp")  # noqa: S108
+    here = chosen.folder if wanted.machine is None else os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108
     if wanted.machine is None and not wanted.overwrite:
         placing.require_free(chosen.entries, here)
     made = not os.path.lexists(here)
