@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 IN_CI = os.environ.get("CI") == "true"
 
-MAY_BE_MISSING = ("systemd-analyze",)
-"""Programs that need more than a container to be installed."""
+MAY_BE_MISSING = ("systemd-analyze", "sops")
+"""Programs that need more than a container to be installed, or that Debian has no package of."""
 
 os.environ.pop("NIX_PATH", None)  # nobody's own nixpkgs changes what is tested
 
