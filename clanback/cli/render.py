@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         recorded["outside"] = True
     if options.nixpkgs:
         recorded["nixpkgs"] = True
-    if _unchanged(out, recorded, options.nixpkgs):
+    if _unchanged(out, repository.root_of(clan), recorded, options.nixpkgs):
         if not options.quiet:
             sys.stderr.write(f"{_shown(out)} is up to date\n")
         return 0
@@ -83,11 +83,12 @@ def _finish_change_of_keys(root: str) -> None:
         change.finish(root)
 
 
-def _unchanged(out: str, recorded: Mapping[str, object], nixpkgs: str | None) -> bool:
+def _unchanged(out: str, root: str, recorded: Mapping[str, object], nixpkgs: str | None) -> bool:
     """Whether the manifest proves that rendering again would write the same: then nothing of the language is even imported."""
+    from clanback.render.folders import leads_out
     from clanback.render.manifest import unchanged
 
-    return unchanged(out, options=recorded, nixpkgs=nixpkgs)
+    return not leads_out(out, root) and unchanged(out, options=recorded, nixpkgs=nixpkgs)
 
 
 def _render(options: argparse.Namespace, clan: str, out: str, settings: Configuration, recorded: Mapping[str, object]) -> int:
@@ -131,6 +132,7 @@ def _write(options: argparse.Namespace, outcome: Outcome, out: str, recorded: Ma
         out_relative=_inside(out, config.root),
         root=config.root,
     )
+    render.require_fit(out, config.root)
     if options.check or options.diff:
         return _compare(options, out, texts)
     if _inside(out, config.root) is None and any(f"{config.root}/" in text for text in texts.values()):

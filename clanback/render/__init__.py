@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from clanback.render.inputs import variable_inputs
     from clanback.render.manifest import unchanged
     from clanback.render.rendering import render
-    from clanback.render.writing import WriteResult, write
+    from clanback.render.writing import WriteResult, require_fit, write
 
-__all__ = ["WriteResult", "compare", "render", "unchanged", "variable_inputs", "write"]
+__all__ = ["WriteResult", "compare", "render", "require_fit", "unchanged", "variable_inputs", "write"]
 
 _HOMES = {
     "WriteResult": "writing",
     "write": "writing",
+    "require_fit": "writing",
     "compare": "comparison",
     "render": "rendering",
     "unchanged": "manifest",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from clanback.render.folders import is_inside
 from clanback.render.manifest import NAME, read_manifest
 
 TYPE_CHECKING = False
@@ -14,21 +15,23 @@ if TYPE_CHECKING:
 def compare(out: str, texts: Mapping[str, str]) -> list[tuple[str, str | None, str | None]]:
     """Files that rendering would change: path below `out`, text on disk (None: not there), text to be (None: to be removed).
 
-    Sorted by path. Only rendered files are looked at, never those of others, and not the manifest itself.
+    Sorted by path. Only rendered files are looked at, never those of others, and not the manifest itself. A link out of `out`
+    counts as not there: differences are printed, and it may lead to a secret.
     """
     facts = read_manifest(out)
     known = set(facts["files"]) if facts else set()
     changed: list[tuple[str, str | None, str | None]] = []
     for name in sorted(known | set(texts)):
-        old, new = _read(os.path.join(out, name)), texts.get(name)
+        old, new = _read(out, name), texts.get(name)
         if old != new and name != NAME:
             changed.append((name, old, new))
     return changed
 
 
-def _read(path: str) -> str | None:
+def _read(out: str, name: str) -> str | None:
+    path = os.path.join(out, name)
     try:
-        if not os.path.isfile(path):
+        if not os.path.isfile(path) or not is_inside(os.path.realpath(path), os.path.realpath(out)):
             return None
         with open(path, encoding="utf-8", errors="replace", newline="") as file:
             return file.read()

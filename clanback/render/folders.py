@@ -1,4 +1,4 @@
-"""Removing and copying in folders, without `shutil`, which takes longer to import than a whole tree takes to write."""
+"""Removing and copying in folders, and links that lead out of them. Without `shutil`: importing it takes longer than writing."""
 
 from __future__ import annotations
 
@@ -31,3 +31,25 @@ def link(source: str, target: str) -> None:
         from shutil import copy2
 
         copy2(source, target, follow_symlinks=False)
+
+
+def is_inside(place: str, folder: str) -> bool:
+    """Whether a path is `folder` or lies below it; both without links."""
+    return place == folder or place.startswith(folder.rstrip("/") + "/")
+
+
+def leads_out(out: str, root: str) -> bool:
+    """Whether `out` is named inside the repository `root`, but a link on the way leads elsewhere.
+
+    Whoever clones a repository has not read it: a link in it must not choose what is written to. A place outside that was named
+    as such is meant.
+    """
+    root = os.path.realpath(root)
+    if is_inside(os.path.realpath(out), root):
+        return False
+    folder = os.path.abspath(out)
+    while folder != (around := os.path.dirname(folder)):
+        folder = around
+        if is_inside(os.path.realpath(folder), root):
+            return True
+    return False

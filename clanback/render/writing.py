@@ -15,7 +15,7 @@ import attrs
 from clanback.diagnostics import DiagnosticError, error
 from clanback.nix.reads import digest
 from clanback.render.exchange import exchange, recover, synchronise
-from clanback.render.folders import link, remove_tree
+from clanback.render.folders import is_inside, leads_out, link, remove_tree
 from clanback.render.manifest import NAME, file_digest, manifest_text, read_manifest
 from clanback.system.locks import locked
 
@@ -59,7 +59,7 @@ def write(
     place = os.path.realpath(out)
     around = os.path.dirname(place)
     root = os.path.realpath(root or around)
-    _refuse_unfit(out, place, root)
+    require_fit(out, root)
     wanted = dict(texts)
     wanted[NAME] = manifest_text(place, root, texts, inputs, options or {}, findings, nixpkgs)
     try:
@@ -70,11 +70,17 @@ def write(
         raise _failed(out, failure) from None
 
 
-def _refuse_unfit(out: str, place: str, root: str) -> None:
+def require_fit(out: str, root: str) -> None:
+    """Raises DiagnosticError CB600 where `out` cannot be an output folder of the repository `root`."""
+    place, root = os.path.realpath(out), os.path.realpath(root)
+    if leads_out(out, root):
+        message = f"{out} is a link, or lies behind one, that leads out of the repository: to {place}"
+        advice = "put a folder in the place of the link; if that place is meant, name it itself with --out"
+        raise DiagnosticError(error("CB600", message, help=advice))
     if os.path.lexists(out) and not os.path.isdir(out):
         found = "a link to nowhere" if os.path.islink(out) else "no folder"
         raise DiagnosticError(error("CB600", f"{out} is {found}", help="name a folder with --out, or move it out of the way"))
-    if root == place or root.startswith(place.rstrip("/") + "/"):
+    if is_inside(root, place):
         raise DiagnosticError(
             error("CB600", f"{out} holds the repository itself", help="name a folder of its own with --out, such as generated")
         )

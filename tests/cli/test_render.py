@@ -201,3 +201,21 @@ def _other_pythons() -> list[str]:
         if asked.returncode == 0 and asked.stdout.strip():
             versions.setdefault(asked.stdout.split()[0], candidate)
     return list(versions.values())
+
+
+def test_an_output_folder_that_leads_out_of_the_repository_is_refused(
+    tutorial: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Also where there would be nothing to do, or only something to look at."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "modules"
+    assert run("--clan", str(tutorial), "render")[0] == 0
+    (tutorial / "generated").rename(elsewhere)
+    (tutorial / "generated").symlink_to(elsewhere)
+    before = {path: path.stat().st_mtime_ns for path in elsewhere.rglob("*")}
+    for more in ((), ("--check",), ("--diff",), ("--force",)):
+        status, out, err = run("--clan", str(tutorial), "render", *more)
+        assert (status, out) == (1, "")
+        assert "error[CB600]" in err
+        assert "leads out of the repository" in err
+        assert "nothing was written" in err
+    assert {path: path.stat().st_mtime_ns for path in elsewhere.rglob("*")} == before

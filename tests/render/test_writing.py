@@ -141,13 +141,52 @@ def test_the_output_may_not_be_the_repository_or_hold_it(repository: Path) -> No
     assert (repository / "clan.nix").exists()
 
 
-def test_a_link_to_a_folder_stays_a_link(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    real = tmp_path_factory.mktemp("elsewhere") / "modules"
-    real.mkdir()
-    (repository / "generated").symlink_to(real)
+def test_a_link_to_a_folder_of_the_repository_stays_a_link(repository: Path) -> None:
+    (repository / "nixos/modules").mkdir(parents=True)
+    (repository / "generated").symlink_to("nixos/modules")
     write(str(repository / "generated"), TEXTS, {}, root=str(repository))
     assert (repository / "generated").is_symlink()
-    assert tree(real) == TEXTS
+    assert tree(repository / "nixos/modules") == TEXTS
+
+
+@pytest.mark.parametrize("out", ["generated", "nixos/generated", "generated/../generated"])
+@pytest.mark.parametrize("named", ["as it is", "by a link to the repository"])
+def test_a_link_out_of_the_repository_is_not_written_through(
+    out: str, named: str, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "generated").mkdir()
+    (elsewhere / "generated/default.nix").write_text("mine")
+    (repository / out.split("/")[0]).symlink_to(elsewhere / ("generated" if out.startswith("generated") else ""))
+    if named != "as it is":
+        (elsewhere / "clan").symlink_to(repository)
+    root = repository if named == "as it is" else elsewhere / "clan"
+    for force in (False, True):
+        with pytest.raises(DiagnosticError, match=r"CB600: .* leads out of the repository: to .*elsewhere"):
+            write(str(root / out), TEXTS, {}, root=str(root), force=force)
+    assert (elsewhere / "generated/default.nix").read_text() == "mine"
+    assert [one.name for one in (elsewhere / "generated").iterdir()] == ["default.nix"]
+    assert not [one for one in elsewhere.iterdir() if "clanback" in one.name]
+
+
+def test_a_place_outside_that_is_named_as_such_is_written_to(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "modules").mkdir()
+    (elsewhere / "link").symlink_to("modules")
+    write(str(elsewhere / "link"), TEXTS, {}, root=str(repository))
+    assert tree(elsewhere / "modules") == TEXTS
+
+
+def test_a_rendered_file_that_is_a_link_out_is_replaced_and_never_shown(out: Path, repository: Path) -> None:
+    """`render --diff` in a pipeline must not print somebody's key."""
+    key = repository / "key"
+    key.write_text("secret")
+    (out / "default.nix").unlink()
+    (out / "default.nix").symlink_to(key)
+    assert compare(str(out), TEXTS) == [("default.nix", None, TEXTS["default.nix"])]
+    write(str(out), TEXTS, {}, root=str(repository), force=True)
+    assert key.read_text() == "secret"
+    assert (tree(out), (out / "default.nix").is_symlink()) == (TEXTS, False)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

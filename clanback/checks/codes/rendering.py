@@ -10,7 +10,9 @@ CODES = (
         "output folder cannot be used",
         "error",
         """
-The output folder is a file, or holds things that clanback did not write where it would have to write.""",
+The output folder is a file, or lies where rendered files would be taken for something else, or a link of the repository leads
+from it to somewhere else: a repository that was cloned must not choose what is written to outside of it. A folder outside that
+`--out` names itself is used.""",
         console="""
 $ clanback render
 error[CB600]: /srv/clan/generated is no folder
