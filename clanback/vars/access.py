@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import attrs
 
 from clanback.diagnostics import DiagnosticError, error
 from clanback.vars import age, change, copies, layout
+from clanback.vars.faults import foreign
 from clanback.vars.recipients import has_list, readers
 from clanback.vars.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from clanback.diagnostics import Diagnostic
     from clanback.plan.model import GeneratorFile
@@ -64,6 +67,21 @@ def for_others(what: str, reason: str, machine: str) -> Diagnostic:
     return error("CB516", f"{what}: {reason}", help=f"`clanback vars fix {machine}` encrypts it for those who should read it")
 
 
+def foreign_files(store: Store) -> dict[str, Diagnostic]:
+    """What is named like a secret, belongs to no generator of the clan and is not encrypted by age, by path, whoever made it."""
+    known = {layout.secret(item, file.name) for item in store.items.values() for file in item.files if file.secret}
+    found: dict[str, Diagnostic] = {}
+    for folder, _, names in os.walk(os.path.join(store.directory, layout.SECRETS)):
+        for name in names:
+            path = os.path.relpath(os.path.join(folder, name), store.directory)
+            if name.endswith(".age") and path not in known:
+                try:
+                    _require_encrypted(store, path)
+                except DiagnosticError as problem:
+                    found[path] = problem.diagnostics[0]
+    return dict(sorted(found.items()))
+
+
 @attrs.frozen
 class Fixed:
     """What has been encrypted anew, and what could not be."""
@@ -78,11 +96,9 @@ def fix(store: Store, machines: Iterable[str], items: Sequence[Item], on_wait: C
     problems: list[Diagnostic] = []
 
     def attempt(name: str, act: Callable[[], bool]) -> None:
-        try:
+        with _noted(problems):
             if act():
                 names.append(name)
-        except DiagnosticError as problem:
-            problems.extend(found for found in problem.diagnostics if found not in problems)
 
     with change.locked(store.directory, on_wait):
         change.finish(store.directory)
@@ -97,10 +113,22 @@ def fix(store: Store, machines: Iterable[str], items: Sequence[Item], on_wait: C
                         lambda item=item, file=file: _fix_secret(writer, item, file),  # type: ignore[misc]
                     )
         writer.flush()
+    with _noted(problems):
+        problems.extend(foreign_files(store).values())
     return Fixed(tuple(names), tuple(problems))
 
 
+@contextlib.contextmanager
+def _noted(problems: list[Diagnostic]) -> Iterator[None]:
+    """What goes wrong inside is noted, and the others go on."""
+    try:
+        yield
+    except DiagnosticError as problem:
+        problems.extend(found for found in problem.diagnostics if found not in problems)
+
+
 def _fix_machine_key(writer: Writer, machine: str) -> bool:
+    _require_encrypted(writer.store, layout.machine_key(machine))
     if machine_key_readers(writer.store, machine) is None:
         return False
     writer.put_machine_key(machine, writer.store.machine_key(machine))
@@ -108,6 +136,7 @@ def _fix_machine_key(writer: Writer, machine: str) -> bool:
 
 
 def _fix_secret(writer: Writer, item: Item, file: GeneratorFile) -> bool:
+    _require_encrypted(writer.store, layout.secret(item, file.name))
     if secret_readers(writer.store, item, file) is not None:
         writer.put(item, file, writer.store.value(item, file))
         return True
@@ -115,3 +144,12 @@ def _fix_secret(writer: Writer, item: Item, file: GeneratorFile) -> bool:
         writer.copy_for_sops_nix(item, file)
         return True
     return False
+
+
+def _require_encrypted(store: Store, path: str) -> None:
+    """Raises DiagnosticError CB515: what age has not encrypted is for everybody, whatever the list beside it says."""
+    content = store.read(path)
+    if content is not None:
+        age.require_encrypted(content, path)
+        if age.count_recipients(content) is None:
+            raise DiagnosticError(foreign(path, "its header was cut off or changed"))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from clanback.diagnostics import DiagnosticError, error, info, warning
 from clanback.vars import age, copies, keys, layout, passwords
-from clanback.vars.access import for_others, machine_key_readers, secret_readers
-from clanback.vars.faults import foreign
+from clanback.vars.access import for_others, foreign_files, machine_key_readers, secret_readers
 from clanback.vars.generate import unfit
 from clanback.vars.items import used_by
 from clanback.vars.parts import HostCertificate, Password, parts_of, validation_of
@@ -204,14 +203,7 @@ def _strays(store: Store) -> Iterator[Diagnostic]:
     for machine in _entries(store, layout.MACHINE_KEYS):
         if machine not in store.plan.machines:
             yield _stray(f"{layout.MACHINE_KEYS}/{machine}", machine)
-    known = {layout.secret(item, file.name) for item in store.items.values() for file in item.files if file.secret}
-    for folder, _, names in os.walk(os.path.join(store.directory, layout.SECRETS)):
-        for name in sorted(names):
-            path = os.path.relpath(os.path.join(folder, name), store.directory)
-            if name.endswith(".age") and path not in known:
-                content = store.read(path)
-                if content is not None and age.count_recipients(content) is None:
-                    yield foreign(path, "it has no header of age")
+    yield from foreign_files(store).values()
 
 
 def _entries(store: Store, folder: str) -> list[str]:

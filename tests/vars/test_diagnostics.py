@@ -104,6 +104,33 @@ def test_a_file_that_age_has_not_encrypted(made: Clan, content: bytes, reason: s
     assert reason in done.stderr
     assert "plain text" not in done.stderr
     assert "CB515" in made.vars("check", status=2).stdout.decode()
+    assert "CB515" in made.vars("fix", status=2).stderr
+
+
+@pytest.mark.parametrize("name", ["per-machine/a/stray/s/s.age", "shared/old/x.age"])
+def test_plain_text_among_the_secrets_whoever_made_it(made: Clan, name: str) -> None:
+    path = made.folder / "secrets/clan-vars" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("hunter2\n")
+    said = f"error[CB515]: secrets/clan-vars/{name} is not a file that age has encrypted: it has another beginning"
+    assert said in made.vars("check", status=2).stdout.decode()
+    done = made.vars("fix", status=2)
+    assert said in done.stderr
+    assert "nothing to do" not in done.stderr
+    assert "hunter2" not in done.stderr
+    assert path.read_text() == "hunter2\n"
+    assert made.vars("fix", "b", status=2).stderr.count("CB515") == 1
+
+
+def test_fix_mends_the_others_where_one_file_is_plain_text(made: Clan) -> None:
+    other = public_key(other_person(made))
+    clan = made.folder / "clan.nix"
+    clan.write_text(clan.read_text().replace("recipients.default = [", f'recipients.default = [ "{other}"'))
+    made.machine_key("b").write_text("plain text\n")
+    done = made.vars("fix", status=2)
+    assert "encrypted anew: a: the machine's key" in done.stderr
+    assert "error[CB515]: secrets/age-keys/machines/b/key.age is not a file that age has encrypted" in done.stderr
+    assert made.machine_key("b").read_text() == "plain text\n"
 
 
 def test_a_file_that_was_cut_off(made: Clan) -> None:
