@@ -36,6 +36,45 @@ def replace(path: str, content: bytes, *, mode: int = 0o644) -> None:
     synchronise_folder(folder)
 
 
+@contextlib.contextmanager
+def folder_below(base: str | int, path: str, mode: int = 0o755) -> Iterator[int]:
+    """The descriptor of a folder below `base` (a path, or the descriptor of a folder), made where it is missing.
+
+    No link below `base` is followed, whoever puts one there meanwhile. Raises OSError: ELOOP or ENOTDIR for a link.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    at = os.open(base, flags) if isinstance(base, str) else os.dup(base)
+    try:
+        for part in path.split("/"):
+            if part in ("", ".", ".."):
+                raise ValueError(path)
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(part, mode, dir_fd=at)
+            inner = os.open(part, flags | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = inner
+        yield at
+    finally:
+        os.close(at)
+
+
+def write_below(base: int, path: str, content: bytes) -> None:
+    """Write a new file below a folder given by its descriptor, for its owner only, and so are folders that are made on the way.
+
+    No link is followed. Raises OSError, FileExistsError where there is something already.
+    """
+    folder, _, name = path.rpartition("/")
+    with contextlib.ExitStack() as opened:
+        at = opened.enter_context(folder_below(base, folder, 0o700)) if folder else base
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=at)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), 0o600)
+            os.fsync(file.fileno())
+        os.fsync(at)
+
+
 LEFTOVER = ".clanback-"
 
 

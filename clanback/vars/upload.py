@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import shutil
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,10 @@ import attrs
 
 from clanback.diagnostics import DiagnosticError, error, warning
 from clanback.render.secret_files import KEY_FILE, STORE, render_receive
+from clanback.system import files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from clanback.diagnostics import Diagnostic
     from clanback.remote.ssh import HostKeys, Session
@@ -116,37 +119,44 @@ def remarks(machine: str, receipt: Receipt) -> tuple[Diagnostic, ...]:
 def lay_out(directory: str, sent: Parcel) -> str:
     """Put a parcel into a folder as it will lie on the machine, for installers that copy folders; the path of its secrets.
 
-    Raises DiagnosticError CB563 where there are secrets already, or the system refuses.
+    No link below `directory` is followed. Raises DiagnosticError CB563 where there are secrets already, where a link lies in the
+    way, or the system refuses; what was begun is removed then.
     """
-    base = os.path.join(directory, STORE.lstrip("/"))
-    if os.path.lexists(base):
-        raise DiagnosticError(
-            error("CB563", f"there are secrets in {directory} already", help="remove that folder, or name another")
-        )
+    shown = os.path.join(directory, STORE.lstrip("/"))
+    around, name = os.path.split(STORE.lstrip("/"))
     try:
-        os.makedirs(os.path.dirname(base), exist_ok=True)
-        os.mkdir(base, 0o700)
-        for name, content in (*sent.files.items(), (COMPLETE, b"")):
-            _write(base, f"tree.installed/{name}", content)
-        os.symlink("tree.installed", os.path.join(base, "current"))
-    except OSError as refused:
+        os.makedirs(directory, exist_ok=True)
+        with files.folder_below(directory, around) as folder:
+            os.mkdir(name, 0o700, dir_fd=folder)
+            try:
+                with files.folder_below(folder, name) as store:
+                    for path, content in (*sent.files.items(), (COMPLETE, b"")):
+                        files.write_below(store, f"tree.installed/{path}", content)
+                    os.symlink("tree.installed", "current", dir_fd=store)
+            except BaseException:
+                shutil.rmtree(name, ignore_errors=True, dir_fd=folder)
+                raise
+    except FileExistsError:
         raise DiagnosticError(
-            error(
-                "CB563",
-                f"cannot lay the secrets out in {directory}: {refused.strerror}",
-                help="remove what is there of them, and name a folder that can be written to",
-            )
+            error("CB563", f"there are secrets in {directory} already", help=f"remove {shown}, or name another folder")
         ) from None
-    return base
+    except OSError as refused:
+        raise DiagnosticError(_not_laid_out(directory, shown, refused)) from None
+    return shown
 
 
-def _write(base: str, name: str, content: bytes) -> None:
-    """A file below `base`; it and the folders around it are for their owner only."""
-    from clanback.system import files
+def _not_laid_out(directory: str, shown: str, refused: OSError) -> Diagnostic:
+    found = next((part for part in _ancestors(directory, shown) if os.path.islink(part)), None)
+    if refused.errno in (errno.ELOOP, errno.ENOTDIR) and found is not None:
+        message = f"cannot lay the secrets out in {directory}: {found} is a link, and may lead anywhere"
+        return error("CB563", message, help="put a folder in the place of the link, or name an empty folder")
+    message = f"cannot lay the secrets out in {directory}: {refused.strerror}"
+    return error("CB563", message, help="name a folder that can be written to")
 
-    folder = base
-    for part in name.split("/")[:-1]:
-        folder = os.path.join(folder, part)
-        if not os.path.isdir(folder):
-            os.mkdir(folder, 0o700)
-    files.replace(os.path.join(base, name), content, mode=0o600)
+
+def _ancestors(directory: str, path: str) -> Iterator[str]:
+    """The folders on the way from `directory` to a path below it."""
+    place = directory
+    for part in os.path.relpath(path, directory).split("/")[:-1]:
+        place = os.path.join(place, part)
+        yield place

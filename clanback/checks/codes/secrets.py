@@ -263,7 +263,8 @@ Deploy what was rendered last, and upload again.""",
         "error",
         """
 `vars upload --directory` makes a folder with the secrets of one machine, readable as they are, for an installer to copy. It
-never adds to one that has secrets already, so that those of two machines are not mixed.""",
+never adds to one that has secrets already, so that those of two machines are not mixed, and follows no link in it, which could
+lead anywhere. A folder that is new or empty always does.""",
     ),
     Code(
         "CB564",
