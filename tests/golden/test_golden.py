@@ -1,6 +1,7 @@
 """Clans and, byte for byte, what is rendered from them.
 
 `tests/golden/NAME/clan.nix` (with files beside it, and `options.json` for what is not the default) gives `NAME/expected/`.
+What nearly every clan has alike stands once, in `tests/golden/alike/`: there `expected/` has links to it.
 `pytest --update-golden` writes the expected files anew: look at the difference before you commit it.
 """
 
@@ -18,6 +19,7 @@ from clanback import inventory, render, services
 from clanback.nix import parse, print_expr
 
 HERE = Path(__file__).resolve().parent
+ALIKE = HERE / "alike"
 NAMES = sorted(path.parent.name for path in HERE.glob("*/clan.nix"))
 
 
@@ -38,6 +40,15 @@ def rendered(name: str, place: Path) -> dict[str, str]:
 PROGRAM = "clanback-machine.d/"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _alike(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """With `--update-golden`, what clans have alike is taken from the tutorial's."""
+    if request.config.getoption("--update-golden"):
+        texts = rendered("tutorial", tmp_path_factory.mktemp("alike") / "repository")
+        for path in ALIKE.iterdir():
+            path.write_text(texts[path.name])
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_renders_as_expected(name: str, tmp_path: Path, update_golden: bool) -> None:
     texts = {file: text for file, text in rendered(name, tmp_path / "repository").items() if not file.startswith(PROGRAM)}
@@ -46,7 +57,11 @@ def test_renders_as_expected(name: str, tmp_path: Path, update_golden: bool) -> 
         shutil.rmtree(expected, ignore_errors=True)
         for file, text in texts.items():
             (expected / file).parent.mkdir(parents=True, exist_ok=True)
-            (expected / file).write_text(text)
+            alike = ALIKE / file
+            if alike.is_file() and alike.read_text() == text:
+                (expected / file).symlink_to(Path(*[".."] * len(Path(file).parts), *[".."], "alike", file))
+            else:
+                (expected / file).write_text(text)
     assert texts == {str(path.relative_to(expected)): path.read_text() for path in expected.rglob("*") if path.is_file()}
 
 
