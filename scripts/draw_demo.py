@@ -1,4 +1,4 @@
-"""Make docs/images/demo.svg, the terminal that the README shows, from what `clanback demo` really prints."""
+"""Make docs/pictures/demo.svg, the terminal that the tutorial shows, from what `clanback demo` really prints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
-PICTURE = ROOT / "docs/images/demo.svg"
+PICTURE = ROOT / "docs/pictures/demo.svg"
 COLUMNS = 124
 
 
