@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -178,5 +179,38 @@ def test_the_tutorial(setting: Setting) -> None:
 def test_a_machine_that_is_off(setting: Setting) -> None:
     setting.laptop.stop()
     done = setting.net.clanback("backups", "list", "laptop")
+    setting.laptop.start()
     assert done.returncode == 4
     assert "error[CB462]: laptop cannot be reached at 127.0.0.1" in done.stderr
+
+
+def test_hostile_names_steer_no_terminal(setting: Setting) -> None:
+    kept = (setting.laptop.bin / "borgbackup-list").read_text()
+    hostile = json.dumps([{"name": "box::r::\x1b]0;owned\x07\u202eevil\n::x"}])
+    (setting.laptop.folder / "hostile").write_text(hostile)
+    setting.laptop.command("borgbackup-list", f"cat {setting.laptop.folder}/hostile")
+    done = setting.net.clanback("backups", "list", "laptop")
+    setting.laptop.command("borgbackup-list", kept)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "\u202e" not in done.stdout + done.stderr
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["-oProxyCommand=touch {mark}", "a b; touch {mark}", "$(touch {mark})", "../../{mark}", "\\x1b[31mred"]
+)
+def test_hostile_machine_names_start_nothing(setting: Setting, tmp_path: Path, name: str) -> None:
+    mark = tmp_path / "mark"
+    name = name.format(mark=mark)
+    quoted = json.dumps(name).replace("${", "\\${")
+    (tmp_path / "clan.nix").write_text(
+        f'{{ meta.name = "x"; inventory.machines.{quoted}.deploy.targetHost = "{setting.laptop.target}";\n'
+        f'inventory.instances.borgbackup.roles.client.machines.{quoted}.settings.destinations.box.repo = "/r";\n'
+        f'machines.{quoted}.clan.core.state.d.folders = [ "/d" ]; }}\n'
+    )
+    done = setting.net.clanback("--clan", str(tmp_path), "backups", "list", "--", name)
+    assert done.returncode in (0, 2, 3)
+    assert "CB900" not in done.stderr
+    assert not mark.exists()
+    assert "\x1b" not in done.stderr

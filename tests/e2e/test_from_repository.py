@@ -165,3 +165,29 @@ def test_the_script_that_unpacks_passes_shellcheck(tmp_path: Path) -> None:
     file.write_text(f"#!/bin/sh\n{SCRIPT}")
     done = subprocess.run(["shellcheck", "-e", "SC2016", str(file)], capture_output=True, text=True, check=False)
     assert done.stdout == ""
+
+
+def test_no_room_on_this_computer(stolen: Stolen, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(small)], capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip("no file systems can be mounted here")
+    try:
+        status, out, err = stolen.restore("--to", str(small / "back"))
+        assert (status, out, list(small.iterdir())) == (3, "", [])
+        assert "error[CB476]" in err
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def test_the_server_is_off(stolen: Stolen, tmp_path: Path) -> None:
+    vault = stolen.clan.machines["vault"]
+    vault.stop()
+    try:
+        status, out, err = stolen.restore("--to", str(tmp_path / "back"))
+    finally:
+        vault.start()
+    assert (status, out, (tmp_path / "back").exists()) == (3, "", False)
+    assert "error[CB479]" in err
+    assert stolen.restore("--to", str(tmp_path / "back"))[0] == 0
