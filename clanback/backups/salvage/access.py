@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import tempfile
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from clanback.backups.reach import host_keys
+from clanback.backups.salvage import borg
 from clanback.backups.salvage.borg import Repository
 from clanback.backups.salvage.places import RepositoryPlace, read_repository, target_of
 from clanback.diagnostics import DiagnosticError, error
@@ -114,12 +114,13 @@ def opened(session: Session, store: Store, job: Job, way: Way) -> Iterator[Repos
             more = stack.enter_context(agent(folder, secret(store, job, "borgbackup.ssh"), public))
         words = session.words(way.target, way.host_keys, shared=False, more=more)
         assert words[-2:] == ["--", way.target.host]
-        environment["BORG_RSH"] = shlex.join(words[:-1])
+        heard = os.path.join(folder, "heard")
+        environment["BORG_RSH"] = borg.overheard(words[:-1], heard)
         if way.login:  # as the user whose files they are: what root writes there, the client's Borg cannot remove
             become = f"setpriv --reuid={_KEPT_BY} --regid={_KEPT_BY} --init-groups -- borg"
             environment["BORG_REMOTE_PATH"] = become if way.target.user == "root" else "borg"
         host = f"[{way.target.host}]" if ":" in way.target.host else way.target.host
-        yield Repository(f"ssh://{host}{way.path}", environment, passphrase, way.where)
+        yield Repository(f"ssh://{host}{way.path}", environment, passphrase, way.where, heard)
 
 
 def secret(store: Store, job: Job, file: str) -> bytes:

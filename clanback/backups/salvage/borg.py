@@ -6,7 +6,10 @@ Nothing of it stays here: cache and configuration lie in a folder that goes with
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
+import os
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from clanback.system.processes import Finished
 
 LOCK_WAIT: Final = "60"
+_MOST_HEARD: Final = 1 << 20
 
 _CODES: Final[Mapping[str, str]] = {
     "PassphraseWrong": "CB473",
@@ -75,6 +79,8 @@ class Repository:
     passphrase: bytes
     where: str
     """For people."""
+    heard: str | None = None
+    """A file that ssh's complaints go to."""
 
 
 class DeniedError(Exception):
@@ -101,6 +107,7 @@ def run(
     Raises DiagnosticError for what went wrong, DeniedError where the server did not let us in.
     """
     complaints: list[tuple[str, str, str]] = []
+    _forget(repository)
 
     def listen(line: str) -> None:
         said = _read(line)
@@ -121,8 +128,38 @@ def run(
         on_stderr=listen,
     )
     if finished.status != 0 and not (finished.status == 1 or 100 <= finished.status <= 127):
-        _raise(repository, command, finished, complaints)
+        _raise(repository, command, finished, [*_overheard(repository, complaints), *complaints])
     return finished, [message for level, _, message in complaints if level == "WARNING"]
+
+
+_OVERHEARD: Final = 'heard=$1; shift; { "$@" 2>&1 >&3 3>&- | tee -a -- "$heard" >&2 3>&-; } 3>&1'
+
+
+def overheard(ssh: Sequence[str], file: str) -> str:
+    """`BORG_RSH` that keeps what ssh complains of in a file, too.
+
+    Borg does not pass it on where it sees first that the connection is closed, as it does on a busy computer.
+    """
+    return shlex.join(["sh", "-c", _OVERHEARD, "sh", file, *ssh])
+
+
+def _forget(repository: Repository) -> None:
+    if repository.heard is not None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(repository.heard)
+
+
+def _overheard(repository: Repository, told: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """What ssh complained of and Borg did not pass on."""
+    if repository.heard is None:
+        return []
+    try:
+        with open(repository.heard, encoding="utf-8", errors="surrogateescape") as file:
+            lines = [line.strip() for line in file.read(_MOST_HEARD).splitlines()]
+    except FileNotFoundError:
+        return []
+    known = "\n".join(message for _, _, message in told)
+    return [("REMOTE", "", line) for line in lines if line and line not in known and not _read(line)]
 
 
 def _read(line: str) -> dict[str, Any]:
