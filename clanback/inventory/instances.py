@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import DiagnosticError, did_you_mean, error, info
+from clanback.inventory.extra_modules import extra_modules
 from clanback.inventory.machine_modules import MachineAnalysis, analyse
-from clanback.inventory.machines import extra_modules
 from clanback.inventory.membership import members
 from clanback.inventory.model import Instance, Role
 from clanback.inventory.plain import known_text
@@ -161,7 +161,7 @@ class Instances:
         if "extraModules" not in (value.positions or {}):
             return MachineAnalysis()
         try:
-            definitions = extra_modules(self._config, value["extraModules"])
+            definitions = extra_modules(self._config, value["extraModules"], instance, role)
             if not definitions:
                 return MachineAnalysis()
             analysis = analyse(

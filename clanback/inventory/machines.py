@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from clanback.diagnostics import DiagnosticError, error, info, warning
 from clanback.inventory.machine_modules import MachineAnalysis, ModuleDefinition
 from clanback.inventory.model import Machine
@@ -13,7 +11,7 @@ from clanback.inventory.names import is_machine_name
 from clanback.inventory.plain import known_text
 from clanback.modules.types import Deferred
 from clanback.nix import ast
-from clanback.nix.values import Attrs, PathValue, Unknown
+from clanback.nix.values import Attrs, PathValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,28 +142,6 @@ def as_module(config: ClanConfig, definition: Definition, *, exact: bool | None 
     return ModuleDefinition(
         definition.value, source, expr, source.name if source is not None else definition.file, None, _tree(config, source)
     )
-
-
-def extra_modules(config: ClanConfig, merged: Any) -> list[ModuleDefinition]:
-    """The elements of a role's `extraModules`, none of them forced; of a list that only Nix can know, the list."""
-    from clanback.modules.definition import push_down
-
-    deferred = config.evaluator.force(merged)
-    found: list[ModuleDefinition] = []
-    if not isinstance(deferred, Deferred):
-        return found
-    for definition in deferred.definitions:
-        for one in push_down(config.evaluator, definition):
-            if isinstance(one.value, tuple):
-                written = one.value_expr
-                exact = isinstance(written, ast.List) and len(written.items) == len(one.value)
-                found += [as_module(config, element, exact=exact) for element in one.elements(one.value)]
-            elif isinstance(one.value, Unknown):
-                found.append(attrs.evolve(as_module(config, one), is_list=True))
-            else:
-                hint = "write a list: `extraModules = [ ./module.nix ];`"
-                config.report(error("CB202", "`extraModules` must be a list of modules", one.value_span, help=hint))
-    return found
 
 
 def _tree(config: ClanConfig, source: Source | None) -> ast.File | None:

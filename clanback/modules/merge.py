@@ -99,7 +99,7 @@ class Merger:
         for definition in definitions:
             try:
                 for one in push_down(self.evaluator, definition):
-                    if one.conditions and not self._holds(path, one):
+                    if one.conditions and not self.holds(path, one):
                         if self.recorder is not None:
                             self.recorder.leave_out(path, one)
                         continue
@@ -130,7 +130,8 @@ class Merger:
 
         return self.evaluator.thunk(value)
 
-    def _holds(self, path: tuple[str, ...], definition: Definition) -> bool:
+    def holds(self, path: tuple[str, ...], definition: Definition) -> bool:
+        """Whether every `mkIf` around a definition is true; one that is unknown or no Boolean is reported, and does not hold."""
         for condition in definition.conditions:
             value = self.evaluator.force(condition)
             if isinstance(value, Unknown):

@@ -1,0 +1,70 @@
+"""`extraModules` of a role: a list like any other in the module system, of modules that nobody looks into.
+
+`mkForce`, `mkDefault`, `mkIf`, `mkMerge`, `mkBefore` and `mkAfter` mean in it what they mean in every list, around the list and
+around an element.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clanback.diagnostics import DiagnosticError, error
+from clanback.inventory.machines import as_module
+from clanback.modules.definition import ordered, push_down, strongest
+from clanback.modules.merge import Merger
+from clanback.modules.types import Deferred
+from clanback.nix import ast
+from clanback.nix.values import Unknown
+
+if TYPE_CHECKING:
+    from clanback.inventory.loading import ClanConfig
+    from clanback.inventory.machine_modules import ModuleDefinition
+    from clanback.modules.definition import Definition
+
+
+def extra_modules(config: ClanConfig, merged: Any, instance: str, role: str) -> list[ModuleDefinition]:
+    """The elements of a role's `extraModules`; of a list that only Nix can know, the list."""
+    deferred = config.evaluator.force(merged)
+    if not isinstance(deferred, Deferred):
+        return []
+    merger = Merger(config.evaluator, config.report, subject=f" of role `{role}` of instance `{instance}`")
+    path = ("extraModules",)
+    lists = [
+        one
+        for definition in deferred.definitions
+        for one in push_down(config.evaluator, definition)
+        if merger.holds(path, one) and _is_list(config, one)
+    ]
+    found: list[ModuleDefinition] = []
+    for one in ordered(strongest(lists)):
+        if isinstance(one.value, Unknown):
+            found.append(attrs.evolve(as_module(config, one), is_list=True))
+            continue
+        written = one.value_expr
+        exact = isinstance(written, ast.List) and len(written.items) == len(one.value)
+        for element in one.elements(one.value):
+            found += [as_module(config, part, exact=exact and at) for part, at in _modules(config, merger, path, element)]
+    return found
+
+
+def _is_list(config: ClanConfig, definition: Definition) -> bool:
+    if isinstance(definition.value, tuple | Unknown):
+        return True
+    hint = "write a list: `extraModules = [ ./module.nix ];`"
+    config.report(error("CB202", "`extraModules` must be a list of modules", definition.value_span, help=hint))
+    return False
+
+
+def _modules(config: ClanConfig, merger: Merger, path: tuple[str, ...], element: Definition) -> list[tuple[Definition, bool]]:
+    """What an element stands for, and whether the text of that is known; what cannot be evaluated here stays as it is."""
+    lazy = element.value
+    try:
+        parts = push_down(config.evaluator, element)
+    except DiagnosticError:
+        element.value = lazy
+        return [(element, True)]
+    if parts == [element]:
+        return [(element, True)]
+    return [(part, part.content is not None) for part in parts if merger.holds(path, part)]
