@@ -191,6 +191,15 @@ def _not_kept(machine: str, client: str) -> Diagnostic:
     )
 
 
+def summary(good: int, jobs: int, silent: int) -> str:
+    """How it is with all jobs together; `silent` machines gave no answer, and nobody knows how many jobs they have."""
+    unheard = f"{silent} machine{'' if silent == 1 else 's'}"
+    if jobs == 0:
+        return f"no answer from {unheard}" if silent else "no jobs"
+    said = f"1 job: {'good' if good else 'not good'}" if jobs == 1 else f"{good} of {jobs} jobs good"
+    return f"{said}, no answer from {unheard}" if silent else said
+
+
 def span(seconds: float) -> str:
     """A length of time as people say it: `26 h`, `3 days`."""
     minutes = int(seconds // 60)

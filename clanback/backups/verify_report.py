@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clanback.backups.judging import summary
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -22,12 +24,11 @@ def report(outcomes: Sequence[Outcome[Verified]], *, clan: str, version: str, wh
     """The page. `clan` is the clan's name, `version` that of clanback, `when` the time at which the drill ended."""
     jobs = [job for outcome in outcomes if outcome.value is not None for job in outcome.value.jobs]
     good = sum(job.good for job in jobs)
-    silent = [outcome.machine for outcome in outcomes if outcome.value is None]
-    unheard = f", {len(silent)} machines gave no answer" if silent else ""
+    silent = sum(outcome.value is None for outcome in outcomes)
     lines = [
         f"# Backups of {text(clan)}: restore drill",
         "",
-        f"{when.isoformat(timespec='seconds')}, clanback {version}. **{good} of {len(jobs)} jobs good**{unheard}.",
+        f"{when.isoformat(timespec='seconds')}, clanback {version}. **{summary(good, len(jobs), silent)}**.",
         "",
         "The newest archive of each job was extracted to an empty folder of its machine and compared, entry by entry, with",
         "what Borg lists for it (kind, mode, owner, group, size, time, link target, SHA-256), and with the file on the",

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from clanback.backups.judging import Judged, amount, judge, span
+from clanback.backups.judging import Judged, amount, judge, span, summary
 from clanback.backups.openmetrics import openmetrics
 from clanback.backups.status import JobStatus, Kept, Lock, MachineStatus, Run
 from clanback.backups.sweep import Ending, Outcome
@@ -102,6 +102,23 @@ def test_lengths_and_sizes_as_people_say_them() -> None:
     assert [amount(size) for size in (0, 999, 1000, 123456, 10**9, 5 * 10**12)] == [
         *("0 B", "999 B", "1.0 kB", "123 kB", "1.0 GB", "5.0 TB"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("good", "jobs", "silent", "said"),
+    [
+        (0, 0, 0, "no jobs"),
+        (0, 0, 1, "no answer from 1 machine"),
+        (0, 0, 3, "no answer from 3 machines"),
+        (1, 1, 0, "1 job: good"),
+        (0, 1, 0, "1 job: not good"),
+        (2, 3, 0, "2 of 3 jobs good"),
+        (3, 3, 1, "3 of 3 jobs good, no answer from 1 machine"),
+        (0, 1, 2, "1 job: not good, no answer from 2 machines"),
+    ],
+)
+def test_all_jobs_in_one_line(good: int, jobs: int, silent: int, said: str) -> None:
+    assert summary(good, jobs, silent) == said
 
 
 SAMPLE = re.compile(r'[a-z_]+\{([a-z]+="([^"\\\n]|\\["\\n])*"(,(?!\}))?)+\} -?[0-9.e+]+')

@@ -83,7 +83,7 @@ def test_the_page_shows_who_did_not_answer_and_what_differs() -> None:
         Outcome[Verified]("desk", Ending.UNREACHABLE),
     ]
     page = report(outcomes, clan="my_clan", version="1", when=datetime(2026, 11, 25, tzinfo=UTC))
-    assert "**0 of 1 jobs good**, 1 machines gave no answer" in page
+    assert "**1 job: not good, no answer from 1 machine**" in page
     assert "| desk | | | | | | | **no answer** |" in page
     assert "# Backups of my\\_clan: restore drill" in page
     assert "/a\\|b'c\\x1b[1m" in page

@@ -41,8 +41,8 @@ def test_a_good_backup_is_called_good_and_the_page_says_so(clan: LivingClan, tmp
     page = tmp_path / "drill.md"
     done = clan.clanback("backups", "verify", "laptop", "--check", "data", "--report", str(page))
     assert done.status == 0, done.text + done.stderr.decode()
-    assert "1 of 1 job good" in done.text
-    assert "**1 of 1 jobs good**" in page.read_text()
+    assert "1 job: good" in done.text
+    assert "**1 job: good**" in page.read_text()
     assert "laptop-vault-" in page.read_text()
     shown = json.loads(clan.clanback("backups", "verify", "--json").text)
     job = shown["machines"][0]["jobs"][0]
@@ -59,7 +59,7 @@ def test_a_damaged_repository_is_found_and_nothing_is_repaired(clan: LivingClan)
     done = clan.clanback("backups", "verify", "laptop")
     assert done.status in (1, 3), done.text
     assert "CB485" in done.stderr.decode() or "CB474" in done.stderr.decode()
-    assert "0 of 1 job good" in done.text
+    assert "1 job: not good" in done.text
     assert segment.read_bytes() == bytes(content)
 
 
@@ -67,4 +67,4 @@ def test_a_job_that_never_ran_is_not_good(clan: LivingClan) -> None:
     clan.ssh("vault", "rm -rf /var/lib/borgbackup/laptop/*")
     done = clan.clanback("backups", "verify", "laptop")
     assert done.status in (1, 3)
-    assert "0 of 1 job good" in done.text or not done.text
+    assert "1 job: not good" in done.text or not done.text

@@ -106,9 +106,9 @@ def _write(text: str | None, options: argparse.Namespace) -> None:
 def _tables(outcomes: list[Outcome[Judged]]) -> tuple[str, list[Any]]:
     from datetime import UTC, datetime
 
-    from clanback.backups.judging import age, amount, span
+    from clanback.backups.judging import age, amount, span, summary
     from clanback.cli.tables import Table
-    from clanback.cli.terminal import counted, safe
+    from clanback.cli.terminal import safe
     from clanback.diagnostics import Severity
 
     ours = datetime.now(UTC)
@@ -161,8 +161,7 @@ def _tables(outcomes: list[Outcome[Judged]]) -> tuple[str, list[Any]]:
                 )
             )
     silent = sum(outcome.value is None for outcome in outcomes)
-    headline = f"{good} of {counted(count, 'job')} good" + (f", {counted(silent, 'machine')} without an answer" if silent else "")
-    return headline, [table for table in (jobs, kept) if table.rows]
+    return summary(good, count, silent), [table for table in (jobs, kept) if table.rows]
 
 
 def _last(result: str | None, finished: datetime | None, ours: datetime, state: str | None) -> str:

@@ -78,11 +78,12 @@ def _print(outcomes: list[Outcome[Verified]], options: argparse.Namespace) -> No
 
         write_json({"format_version": 1, "machines": [_as_json(outcome) for outcome in outcomes]})
         return
+    from clanback.backups.judging import summary
     from clanback.cli.tables import draw
-    from clanback.cli.terminal import counted
 
     jobs = [job for outcome in outcomes if outcome.value is not None for job in outcome.value.jobs]
-    headline = f"{sum(job.good for job in jobs)} of {counted(len(jobs), 'job')} good"
+    silent = sum(outcome.value is None for outcome in outcomes)
+    headline = summary(sum(job.good for job in jobs), len(jobs), silent)
     draw(headline, [found for found in (table(outcomes),) if found.rows], options)
 
 
