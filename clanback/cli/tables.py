@@ -19,13 +19,17 @@ ROOM = 10
 
 
 class Table:
-    """A title, the headings of its columns, and rows of cells; a cell is a list of lines, all of them safe to print."""
+    """A title, the headings of its columns, and rows of cells; a cell is a list of lines, all of them safe to print.
 
-    __slots__ = ("headings", "rows", "title")
+    `spare` names columns that a narrow terminal may leave out, the first to go first.
+    """
 
-    def __init__(self, title: str, headings: Sequence[str]) -> None:
+    __slots__ = ("headings", "rows", "spare", "title")
+
+    def __init__(self, title: str, headings: Sequence[str], spare: Sequence[str] = ()) -> None:
         self.title = title
         self.headings = tuple(headings)
+        self.spare = tuple(spare)
         self.rows: list[Row] = []
 
 
@@ -69,12 +73,32 @@ def _padded(text: str, size: int) -> str:
     return text + " " * (size - _width(text))
 
 
-def _whole(table: Table, columns: int) -> list[bool]:
-    """Which columns are not folded, so that names stay in one piece: narrow ones, from the left, while the others have room."""
-    widths = [
+def _widths(table: Table) -> list[int]:
+    return [
         max([_width(heading), *(_width(line) for row in table.rows for line in row[at])])
         for at, heading in enumerate(table.headings)
     ]
+
+
+def fitted(table: Table, columns: int) -> tuple[Table, list[str]]:
+    """The table without the columns that it can spare and that are empty or have no room, and the names of the latter."""
+    widths = dict(zip(table.headings, _widths(table), strict=True))
+    filled = {name for at, name in enumerate(table.headings) if any("".join(row[at]) for row in table.rows)}
+    left = columns - 2 - sum(size + 3 for name, size in widths.items() if name not in table.spare)
+    kept = set(table.headings) - set(table.spare)
+    for name in reversed(table.spare):
+        if name in filled and widths[name] + 3 <= left:
+            kept.add(name)
+            left -= widths[name] + 3
+    places = [at for at, name in enumerate(table.headings) if name in kept]
+    smaller = Table(table.title, [table.headings[at] for at in places])
+    smaller.rows = [tuple(row[at] for at in places) for row in table.rows]
+    return smaller, [name for name in table.headings if name in filled and name not in kept]
+
+
+def _whole(table: Table, columns: int) -> list[bool]:
+    """Which columns are not folded, so that names stay in one piece: narrow ones, from the left, while the others have room."""
+    widths = _widths(table)
     left = columns - 2 - 3 * len(widths) - sum(min(size, ROOM) for size in widths)
     whole = []
     for size in widths:
@@ -92,7 +116,8 @@ def _rich(headline: str, tables: Sequence[Table]) -> None:
 
     console = Console(force_terminal=True, highlight=False, emoji=False, markup=False)
     console.print(Text(headline, "bold"))
-    for table in tables:
+    for whole_table in tables:
+        table, gone = fitted(whole_table, console.width)
         drawn = RichTable(
             title=table.title,
             title_justify="left",
@@ -110,3 +135,5 @@ def _rich(headline: str, tables: Sequence[Table]) -> None:
             drawn.add_row(*(Text("\n".join(cell)) for cell in (first, *row[1:])))
         console.print()
         console.print(drawn)
+        if gone:
+            console.print(Text(f"no room for: {', '.join(gone)}", "dim"))

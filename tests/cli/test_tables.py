@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import argparse
 import re
+from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
-from clanback.cli.tables import Table, draw
+from clanback.backups.judging import judge
+from clanback.backups.status import JobStatus, MachineStatus, Run
+from clanback.backups.sweep import Ending, Outcome
+from clanback.cli.backups.status import _tables as tables_of_status
+from clanback.cli.tables import Table, draw, fitted
+from clanback.diagnostics import error
+from clanback.services import plan
+from tests.services.clans import clan, machine, state
 
 ROW = (
     ["alice-laptop"],
@@ -39,3 +48,65 @@ def test_every_character_is_shown(columns: int, monkeypatch: pytest.MonkeyPatch,
     assert sum(not character.isspace() and character != "─" for character in text) == len(
         "homeJobsmachinefolderstowhenkeeps"
     ) + sum(len(line.replace(" ", "")) for cell in ROW for line in cell)
+
+
+def status_on(columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], color: str = "always") -> str:
+    """`backups status` of a machine with a good and a bad job, and of one that does not answer."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    now = datetime.now(UTC)
+    run = Run("idle", "success", now, now - timedelta(hours=3), now + timedelta(hours=21), True)
+    good = JobStatus(
+        "backup-server",
+        "borg@backup-server:.",
+        newest_start=now - timedelta(hours=3),
+        size=123_400_000_000,
+        added=3_200_000,
+        archives=23,
+        run=run,
+    )
+    bad = attrs.evolve(
+        good, job="storagebox", newest_start=now - timedelta(days=4), run=attrs.evolve(run, state="failed", result="exit-code")
+    )
+    planned = plan(clan([machine("alice-laptop", state("d", "/d"))])).machines["alice-laptop"]
+    judged = judge(planned, MachineStatus("alice-laptop", "protocol", now, 0.0, (good, bad)), max_age=26 * 3600, ours=now)
+    outcomes = [
+        Outcome("alice-laptop", judged.ending, judged, judged.diagnostics),
+        Outcome("carol-laptop", Ending.UNREACHABLE, None, (error("CB462", "it does not answer"),)),
+    ]
+    draw(*tables_of_status(outcomes), argparse.Namespace(color=color))
+    return re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_the_status_fits_the_terminal_in_one_line_a_job(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = status_on(columns, monkeypatch, capsys)
+    assert max(map(len, text.splitlines())) <= columns
+    lines = [re.split(r"\s{3,}", line.strip()) for line in text.splitlines()]
+    assert lines[0] == ["1 of 2 jobs good, no answer from 1 machine"]
+    rows = [line[:4] for line in lines if line[0] in ("machine", "alice-laptop", "carol-laptop")]
+    assert rows == [
+        ["machine", "job", "newest", "state"],
+        ["alice-laptop", "backup-server", "3 h ago", "good (CB488)"],
+        ["carol-laptop", "?", "?", "no answer (CB462)"],
+    ]
+    assert [line[:3] for line in lines if line[0] == "storagebox"] == [["storagebox", "4 days ago", "bad (CB481 CB483)"]]
+
+
+def test_a_wide_terminal_and_a_pipe_get_all_of_the_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "no room for: " in status_on(80, monkeypatch, capsys)
+    for text in (status_on(160, monkeypatch, capsys), status_on(80, monkeypatch, capsys, "never")):
+        assert "no room for" not in text
+        assert all(one in text for one in ("+3.2 MB", "123 GB", "23", "exit-code, 3 h ago", "in 20 h"))
+
+
+def test_what_can_be_spared_goes_by_its_order_and_is_named() -> None:
+    table = Table("Jobs", ("machine", "a", "b", "c", "nothing"), spare=("a", "b", "c", "nothing"))
+    table.rows.append((["laptop"], ["aaaa"], ["bbbb"], ["cccc"], [""]))
+    for columns, kept in ((80, "machine a b c"), (33, "machine a b c"), (32, "machine b c"), (25, "machine c"), (4, "machine")):
+        smaller, gone = fitted(table, columns)
+        assert " ".join(smaller.headings) == kept
+        assert {*smaller.headings, *gone} == {"machine", "a", "b", "c"}

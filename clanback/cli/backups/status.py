@@ -112,14 +112,15 @@ def _tables(outcomes: list[Outcome[Judged]]) -> tuple[str, list[Any]]:
     from clanback.diagnostics import Severity
 
     ours = datetime.now(UTC)
-    jobs = Table("Jobs", ["machine", "job", "newest", "size", "growth", "archives", "last run", "next run", "state"])
-    kept = Table("Repositories kept for others", ["machine", "client", "size", "free", "last write", "state"])
+    headings = ["machine", "job", "newest", "state", "last run", "next run", "size", "growth", "archives"]
+    jobs = Table("Jobs", headings, spare=["growth", "archives", "size", "next run", "last run"])
+    kept = Table("Repositories kept for others", ["machine", "client", "last write", "state", "size", "free"], spare=["size"])
     good = count = 0
     for outcome in outcomes:
         machine = [safe(outcome.machine)]
         if outcome.value is None:
             codes = " ".join(sorted({found.code for found in outcome.diagnostics}))
-            jobs.rows.append((machine, ["?"], *([[""]] * 6), [f"no answer ({codes})"]))
+            jobs.rows.append((machine, ["?"], ["?"], [f"no answer ({codes})"], *([[""]] * 5)))
             continue
         judged = outcome.value
         status = judged.status
@@ -136,28 +137,28 @@ def _tables(outcomes: list[Outcome[Judged]]) -> tuple[str, list[Any]]:
                     machine,
                     [safe(job.job)],
                     ["never" if old is None and job.problem is None else "?" if old is None else f"{span(max(old, 0.0))} ago"],
+                    [("good" if not wrong else "bad") + (f" ({' '.join(said)})" if said else "")],
+                    [_last(job.run.result, job.run.finished, ours, job.run.state)],
+                    [f"in {span(max((job.run.next - ours).total_seconds(), 0.0))}" if job.run.next else ""],
                     [amount(job.size) if job.size is not None else ""],
                     [f"+{amount(job.added)}" if job.added is not None else ""],
                     [str(job.archives) if job.archives is not None else ""],
-                    [_last(job.run.result, job.run.finished, ours, job.run.state)],
-                    [f"in {span(max((job.run.next - ours).total_seconds(), 0.0))}" if job.run.next else ""],
-                    [("good" if not wrong else "bad") + (f" ({' '.join(said)})" if said else "")],
                 )
             )
         for finding in judged.findings:
             if finding.job is not None and finding.job not in known:
                 count += 1
-                jobs.rows.append((machine, [safe(finding.job)], ["never"], *([[""]] * 5), [f"bad ({finding.diagnostic.code})"]))
+                jobs.rows.append((machine, [safe(finding.job)], ["never"], [f"bad ({finding.diagnostic.code})"], *([[""]] * 5)))
         for one in status.kept:
             codes = " ".join(sorted({f.diagnostic.code for f in judged.findings if f.client == one.client}))
             kept.rows.append(
                 (
                     machine,
                     [safe(one.client)],
-                    [amount(one.size) if one.size is not None else ""],
-                    [amount(one.free) if one.free is not None else ""],
                     [f"{span(max((ours - one.last_write).total_seconds(), 0.0))} ago" if one.last_write else ""],
                     [f"look ({codes})" if codes else "good"],
+                    [amount(one.size) if one.size is not None else ""],
+                    [amount(one.free) if one.free is not None else ""],
                 )
             )
     silent = sum(outcome.value is None for outcome in outcomes)
@@ -172,8 +173,10 @@ def _last(result: str | None, finished: datetime | None, ours: datetime, state: 
         return state
     if result is None:
         return ""
-    word = "good" if result == "success" else safe(result)
-    return f"{word}, {span(max((ours - finished).total_seconds(), 0.0))} ago" if finished else word
+    ago = f"{span(max((ours - finished).total_seconds(), 0.0))} ago" if finished else ""
+    if result == "success":
+        return ago or "good"
+    return f"{safe(result)}, {ago}" if ago else safe(result)
 
 
 def _as_json(outcome: Outcome[Judged]) -> dict[str, Any]:
