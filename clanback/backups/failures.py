@@ -46,7 +46,7 @@ _HELP: Final[Mapping[str, str]] = {
     "CB474": "look on the server where the repository is; nothing was written",
     "CB475": "wait until whoever uses the repository is done, and run the command again",
     "CB476": "make room, and run the command again; archives that are complete are not touched",
-    "CB468": "`clanback backups list` prints the archives there are",
+    "CB468": "`clanback backups list MACHINE` prints the archives there are",
 }
 
 
@@ -90,7 +90,11 @@ def of_answer(machine: str, answer: Mapping[str, Any]) -> Diagnostic:
     said = str(answer.get("message") or "no reason given")
     if code == "CB465" and "is not a valid repository" in said:  # an empty folder, before the first backup
         code = "CB474"
-    advice = answer.get("help") or _HELP.get(code) or f"look at it on the machine: journalctl -u borgbackup-job-{job or 'NAME'}"
+    advice = (
+        answer.get("help")
+        or _HELP.get(code, "").replace("MACHINE", machine)
+        or f"look at it on the machine: journalctl -u borgbackup-job-{job or 'NAME'}"
+    )
     return error(code, f"{machine}{f', job {job}' if job else ''}: {said}", help=str(advice))
 
 

@@ -76,7 +76,7 @@ def restore(
 ) -> Restored:
     """Restore on a machine. Raises DiagnosticError where nothing was restored, or where it was not brought to its end."""
     if provider == BORGBACKUP:
-        name = _known_name(wanted.name)
+        name = _known_name(machine.name, wanted.name)
         try:
             return _by_protocol(session, machine, name, wanted, on_answer)
         except ContractOnlyError:
@@ -84,14 +84,14 @@ def restore(
     return _by_contract(session, machine, provider, wanted, None)
 
 
-def _known_name(text: str) -> ArchiveName:
+def _known_name(machine: str, text: str) -> ArchiveName:
     name = parse_name(text)
     if name is None:
         raise DiagnosticError(
             error(
                 "CB468",
                 f"{text!r} is no name of an archive",
-                help="copy a line that `clanback backups list` prints: JOB::REPOSITORY::ARCHIVE",
+                help=f"copy a line that `clanback backups list {machine}` prints: JOB::REPOSITORY::ARCHIVE",
             )
         )
     return name
@@ -146,7 +146,12 @@ def _on_the_machine(session: Session, machine: Reachable, name: ArchiveName) -> 
     if name.job not in jobs:
         there = ", ".join(sorted(jobs)) or "none"
         raise DiagnosticError(
-            error("CB468", f"{machine.name} has no job {name.job!r}, so this is no archive of it", help=f"its jobs: {there}")
+            error(
+                "CB468",
+                f"{machine.name} has no job {name.job!r}, so this is no archive of it",
+                notes=(f"its jobs: {there}",),
+                help=f"`clanback backups list {machine.name}` prints the archives there are",
+            )
         )
     known = {
         state: [folder for folder in folders if isinstance(folder, str)]

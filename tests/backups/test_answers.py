@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clanback.backups.contract import _groups, read_names
+from clanback.backups.failures import of_answer
 from clanback.backups.names import ArchiveName, parse_name
 from clanback.backups.protocol import read_line
+from clanback.backups.restore import _known_name
 from clanback.backups.sweep import Ending, sweep, worst
 from clanback.diagnostics import DiagnosticError, error
 
@@ -56,6 +58,16 @@ def test_lines_that_are_no_answers() -> None:
         '{"format_version": "1", "type": "x"}',
     ):
         assert read_line(line) is None
+
+
+def test_an_archive_that_is_gone_says_which_command_lists_the_others() -> None:
+    answer = {"type": "error", "code": "no-such-archive", "message": "there is no archive nas-1", "job": "nas"}
+    found = of_answer("laptop", answer)
+    assert (found.code, found.message) == ("CB468", "laptop, job nas: there is no archive nas-1")
+    assert found.help == "`clanback backups list laptop` prints the archives there are"
+    with pytest.raises(DiagnosticError) as raised:
+        _known_name("laptop", "yesterday's")
+    assert raised.value.diagnostics[0].help == "copy a line that `clanback backups list laptop` prints: JOB::REPOSITORY::ARCHIVE"
 
 
 def test_folders_fit_into_a_variable() -> None:

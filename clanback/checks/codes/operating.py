@@ -76,8 +76,8 @@ installs. Deploy what `clanback render` wrote for it.""",
         "no such archive",
         "error",
         """
-The name is none that `clanback backups list` prints (`JOB::REPOSITORY::ARCHIVE`), the machine has no such job, or the archive was
-pruned since. Nothing was restored.""",
+The name is none that `clanback backups list MACHINE` prints (`JOB::REPOSITORY::ARCHIVE`), the machine has no such job, or the
+archive was pruned since. Nothing was restored.""",
     ),
     Code(
         "CB469",
