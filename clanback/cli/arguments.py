@@ -10,6 +10,7 @@ from clanback import __version__
 from clanback.cli import audit, backups, check, completion, demo, explain, graph, install_order, lsp, plan, render, show
 from clanback.cli import vars as variables
 from clanback.cli.colour import wanted
+from clanback.cli.usage import Parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     The result has `clan`, `quiet`, `verbose`, `color`, the options of the command, and its function `run(options) -> int`.
     """
     parser = make_parser(_formatter(arguments), only=_named(arguments))
-    options = parser.parse_args(arguments)
+    options = parser.parse_or_exit(arguments)
     options.nixpkgs = _nixpkgs_of(getattr(options, "nixpkgs", None))
     if options.command is None:
         parser.print_help(sys.stderr)
@@ -82,14 +83,12 @@ def _named(arguments: Sequence[str]) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def make_parser(formatter: type[argparse.HelpFormatter] = PlainFormatter, *, only: str | None = None) -> argparse.ArgumentParser:
+def make_parser(formatter: type[argparse.HelpFormatter] = PlainFormatter, *, only: str | None = None) -> Parser:
     """Build the whole parser; documentation and shell completion are made from it too.
 
     `only` names the command whose options matter: those of the others are left out, which halves the time it takes.
     """
-    parser = argparse.ArgumentParser(
-        "clanback", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=formatter, allow_abbrev=False
-    )
+    parser = Parser("clanback", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=formatter, allow_abbrev=False)
     parser.add_argument("-V", "--version", action="version", version=f"clanback {__version__}")
     _add_global(parser, top=True)
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
@@ -107,8 +106,8 @@ def make_parser(formatter: type[argparse.HelpFormatter] = PlainFormatter, *, onl
 
 
 def _add_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], command: ModuleType, formatter: type[argparse.HelpFormatter]
-) -> argparse.ArgumentParser:
+    commands: argparse._SubParsersAction[Parser], command: ModuleType, formatter: type[argparse.HelpFormatter]
+) -> Parser:
     """Add one command from its file: `NAME`, `SUMMARY`, its docstring, and `add_arguments` and `run` or `SUBCOMMANDS`."""
     first, _, rest = (command.__doc__ or "").partition("\n\n")
     mine = commands.add_parser(

@@ -1,0 +1,70 @@
+"""Wrong usage: exit status 2, the usage of the command that was named, and what was probably meant."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cases.compare import run
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("rendr", "render"),
+        ("bakcups status", "backups"),
+        ("backup list", "backups"),
+        ("vars lst", "list"),
+        ("backups crate laptop", "create"),
+        ("completion bsh", "bash"),
+        ("check --format jsn", "json"),
+        ("check --formt json", "--format"),
+        ("check --formt=json", "--format"),
+        ("vars upload laptop --target-hots root@x", "--target-host"),
+        ("render --no-stand", "--no-standalone"),
+        ("--colr never check", "--color"),
+        ("--color allways check", "always"),
+        ("check --qiuet", "--quiet"),
+    ],
+)
+def test_what_was_meant(words: str, meant: str) -> None:
+    status, out, err = run(*words.split())
+    assert (status, out) == (2, "")
+    assert err.splitlines()[-1].endswith(f"; did you mean `{meant}`?")
+
+
+@pytest.mark.parametrize(
+    "words", ["xyzzy", "check --xyzzy", "show -x", "render foo bar", "check --format xyzzy", "check ''", "check --"]
+)
+def test_no_guess_where_nothing_is_near(words: str) -> None:
+    err = run(*[word.strip("'") for word in words.split()])[2]
+    assert "did you mean" not in err
+
+
+def test_several_options_at_once() -> None:
+    err = run("check", "--formt", "json", "--selct", "CB4")[2]
+    assert err.splitlines()[-1] == (
+        "clanback check: error: unrecognized arguments: --formt json --selct CB4; did you mean `--format`, `--select`?"
+    )
+
+
+@pytest.mark.parametrize(("words", "program"), [("check --x", "clanback check"), ("vars upload --x", "clanback vars upload")])
+def test_the_usage_is_that_of_the_command(words: str, program: str) -> None:
+    err = run(*words.split())[2]
+    assert err.startswith(f"usage: {program} ")
+    assert f"{program}: error: unrecognized arguments: --x" in err
+
+
+def test_what_was_typed_does_not_steer_the_terminal() -> None:
+    for words in (["check", "--\x1b[31m"], ["\x1b[2J"], ["check", "--format", "\x9b1m"]):
+        status, _, err = run(*words)
+        assert status == 2
+        assert not any(character in err for character in "\x1b\x9b")
+
+
+def test_help_stays_without_what_only_mistakes_need() -> None:
+    program = "import sys; from clanback.cli import main; main(['check', '--help']); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"difflib", "attr", "rich", "clanback.diagnostics"} & set(done.stderr.split())
