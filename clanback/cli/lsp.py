@@ -26,9 +26,22 @@ def run(options: argparse.Namespace) -> int:
     try:
         import pygls.lsp.server  # noqa: F401
     except ImportError:
-        sys.stderr.write("clanback lsp: pygls is missing; install it with `pip install 'clanback[lsp]'`\n")
+        sys.stderr.write(f"clanback lsp: the library pygls is missing; install it: {_installing()}\n")
         return 2
     from clanback.editor.server import serve
 
     serve()
     return 0
+
+
+PYGLS = "pygls>=2"
+"""What `clanback[lsp]` in pyproject.toml asks for: no index of packages has clanback itself."""
+
+
+def _installing() -> str:
+    """The command that installs the library for the Python that runs us."""
+    import shlex
+
+    if sys.executable.startswith("/nix/store/"):
+        return "clanback.overridePythonAttrs (old: { dependencies = old.dependencies ++ old.optional-dependencies.lsp; })"
+    return shlex.join([sys.executable, "-m", "pip", "install", PYGLS])

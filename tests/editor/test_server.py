@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from tests.cases.compare import run
@@ -162,4 +164,8 @@ def test_without_the_library_it_says_what_to_install(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "pip install 'clanback[lsp]'" in done.stderr
+    command = shlex.split(done.stderr.partition("install it: ")[2])
+    assert command[:4] == [sys.executable, "-m", "pip", "install"]
+    assert subprocess.run([*command[:3], "--version"], capture_output=True, check=False).returncode == 0
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert command[4:] == project["optional-dependencies"]["lsp"]
