@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -38,8 +39,13 @@ def test_a_second_run_has_nothing_to_do(made: Clan) -> None:
 
 def test_the_list_shows_public_values_and_hides_secrets(made: Clan) -> None:
     shown = made.vars("list", LAPTOP).stdout.decode()
-    public = made.public(f"per-machine/{LAPTOP}/borgbackup/borgbackup.ssh.pub").read_text().strip()
-    assert re.search(rf"borgbackup/borgbackup\.ssh\.pub +{re.escape(public)}", shown)
+    assert max(map(len, shown.splitlines())) <= 80
+    key = made.get(LAPTOP, "openssh/ssh.id_ed25519.pub").decode().strip()
+    assert len(key) == 80
+    assert f"  openssh/ssh.id_ed25519.pub              {key[:19]}…{key[-16:]}\n" in shown
+    listed = json.loads(made.vars("list", "--json").stdout)["machines"][LAPTOP]
+    assert key in [row["value"].strip() for row in listed if row["file"] == "ssh.id_ed25519.pub"]
+    assert re.search(r"openssh-ca/id_ed25519\.pub +ssh-ed25\S{1,4}…\S{16}  \(shared\)\n", shown)
     assert re.search(r"user-password-alice/user-password +\*{8}", shown)
     assert re.search(r"borgbackup/borgbackup\.ssh +\*{8}", shown)
 

@@ -1,6 +1,6 @@
-"""List the files of every generator: public values as they are, secrets as ********.
+"""List the files of every generator, a line for each: public values, long ones by their ends, secrets as ********.
 
-Nothing is decrypted. `clanback vars get` prints a secret.
+Nothing is decrypted. `clanback vars get` prints a secret, or a whole value; --json has all whole values.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 NAME = "list"
 SUMMARY = "show what there is, secrets as ********"
 HIDDEN = "********"
-_WIDEST = 60
+_NAMES = 60
+_VALUE = 36
+_END = 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,20 +71,21 @@ def rows_of(store: Store, machine: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _shortened(text: str) -> str:
-    """At a terminal, the beginning of a long value: a certificate fills half a screen."""
-    return f"{text[:_WIDEST]}…" if len(text) > _WIDEST and sys.stdout.isatty() else text
+def shortened(text: str, widest: int) -> str:
+    """Both ends of a long value: certificates and keys fill half a screen, and begin alike."""
+    return text if len(text) <= widest else f"{text[: widest - _END - 1]}…{text[-_END:]}"
 
 
 def _text(machine: str, rows: list[dict[str, Any]]) -> str:
     from clanback.cli.terminal import safe
 
     names = [safe(f"{row['generator']}/{row['file']}") for row in rows]
-    widest = min(max((len(name) for name in names), default=0), _WIDEST)
+    widest = min(max((len(name) for name in names), default=0), _NAMES)
     lines = [f"{safe(machine)}\n"]
     for name, row in zip(names, rows, strict=True):
-        shown = HIDDEN if row["secret"] else _shortened(safe((row["value"] or "").rstrip("\n")))
+        mark = "  (shared)" if row["shared"] else ""
+        shown = HIDDEN if row["secret"] else shortened(safe((row["value"] or "").rstrip("\n")), _VALUE - len(mark))
         if not row["generated"]:
             shown = "not generated"
-        lines.append(f"  {name:<{widest}}  {shown}{'  (shared)' if row['shared'] else ''}\n")
+        lines.append(f"  {name:<{widest}}  {shown}{mark}\n")
     return "".join(lines)
