@@ -21,6 +21,8 @@ from clanback.system import processes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from clanback.diagnostics import Diagnostic
+
 _HARMLESS = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -94,14 +96,24 @@ def _commit(folder: str, revision: str) -> tuple[str, str]:
     named = _git(folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
     commit = named.text.strip()
     if named.status != 0 or re.fullmatch(r"[0-9a-f]{40,64}", commit) is None:
-        raise DiagnosticError(
-            error(
-                "CB491",
-                f"git knows no revision `{revision}`",
-                help="name a branch, tag or commit that is there (in CI: fetch it first), or a folder",
-            )
-        )
+        raise DiagnosticError(_no_revision(folder, revision))
     return commit, prefix
+
+
+def _no_revision(folder: str, revision: str) -> Diagnostic:
+    """Why there is no such revision: a repository that somebody has just made has none at all."""
+    listed = _git(folder, ["rev-list", "--all", "--max-count=1"])
+    if listed.status == 0 and not listed.text.strip():
+        return error(
+            "CB491",
+            "the git repository has no commit yet, so there is nothing to compare with",
+            help="commit first; from then on `clanback plan` tells what your changes mean",
+        )
+    return error(
+        "CB491",
+        f"git knows no revision `{revision}`",
+        help="name a branch, tag or commit that is there (in CI: fetch it first), or a folder",
+    )
 
 
 def _entries(folder: str, commit: str, prefix: str, revision: str) -> list[_Entry]:

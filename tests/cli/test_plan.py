@@ -138,6 +138,15 @@ def test_a_repository_without_git_is_told(tutorial: Path) -> None:
     assert "--against DIR" in err
 
 
+def test_a_repository_without_a_commit_is_told_to_commit_first(tutorial: Path) -> None:
+    git(tutorial, "init", "-q")
+    status, out, err = plan(tutorial)
+    assert (status, out) == (2, "")
+    assert "error[CB491]: the git repository has no commit yet" in err
+    assert "= help: commit first; " in err
+    assert plan(tutorial, "--detailed-exitcode")[0] == 1
+
+
 def test_a_revision_that_is_not_there_is_told(committed: Path) -> None:
     status, _, err = plan(committed, "--against", "origin/main\x1b[31m")
     assert status == 2

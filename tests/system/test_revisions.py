@@ -76,6 +76,17 @@ def test_no_repository_is_an_error(tmp_path: Path) -> None:
     assert [one.code for one in problem.value.diagnostics] == ["CB490"]
 
 
+@pytest.mark.parametrize("revision", ["HEAD", "main"])
+def test_a_repository_without_a_commit_says_to_commit_first(tmp_path: Path, revision: str) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    (tmp_path / "clan.nix").write_text("{ }")
+    git(tmp_path, "add", "-A")
+    with pytest.raises(DiagnosticError) as problem, checked_out(str(tmp_path), revision):
+        pass
+    assert str(problem.value) == "CB491: the git repository has no commit yet, so there is nothing to compare with"
+    assert str(problem.value.diagnostics[0].help).startswith("commit first; ")
+
+
 @pytest.mark.parametrize("revision", ["nope", "--output=/tmp/x", "-p", "", "HEAD:clan.nix", "a\nb", "\udcff"])
 def test_what_is_no_revision_is_an_error(repository: Path, revision: str) -> None:
     with pytest.raises(DiagnosticError) as problem, checked_out(str(repository), revision):

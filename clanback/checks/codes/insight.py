@@ -19,7 +19,7 @@ belongs to somebody else (`safe.directory`). Without git, name another folder: `
         "error",
         """
 git does not know the revision to compare with. In CI, often only the newest commit has been fetched: fetch the branch that the
-change goes into as well.""",
+change goes into as well. A repository that was just made has no commit at all: commit first.""",
     ),
     Code(
         "CB492",
