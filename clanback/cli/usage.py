@@ -29,13 +29,24 @@ class Parser(argparse.ArgumentParser):
         """Parse; what is left over is answered with the usage of the command that was named, not with that of all commands."""
         self._arguments = arguments
         options, rest = self.parse_known_args(arguments)
+        named = self._named(options)
         if rest:
-            self._named(options).refuse(rest)
+            named.refuse(rest)
+        named.refuse_empty(options)
         return options
 
     def refuse(self, rest: Sequence[str]) -> NoReturn:
         """Say that this command has no such options or arguments."""
         self.error(f"unrecognized arguments: {' '.join(rest)}{self._options_meant(rest)}")
+
+    def refuse_empty(self, options: argparse.Namespace) -> None:
+        """An empty value is a variable of a shell that is not set (`--target-host "$host"`): it must not pass for none at all."""
+        for action in self._actions:
+            given = getattr(options, action.dest, None)
+            if action.type is None and (given == "" or (isinstance(given, list) and "" in given)):
+                name = "/".join(action.option_strings) or action.metavar or action.dest
+                advice = "; leave it out if you mean none" if action.option_strings or action.nargs in ("?", "*") else ""
+                self.error(f"{name} is empty: is a variable of your shell not set?{advice}")
 
     def _options_meant(self, words: Sequence[str]) -> str:
         """A guess at those of the words that look like options and are none."""

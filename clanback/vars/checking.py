@@ -10,6 +10,7 @@ from clanback.diagnostics import DiagnosticError, error, info, warning
 from clanback.vars import age, copies, keys, layout, passwords
 from clanback.vars.access import for_others, foreign_files, machine_key_readers, secret_readers
 from clanback.vars.generate import unfit
+from clanback.vars.identities import none_found
 from clanback.vars.items import used_by
 from clanback.vars.parts import HostCertificate, Password, parts_of, validation_of
 from clanback.vars.recipients import nobody
@@ -57,13 +58,12 @@ def check(store: Store, machines: Sequence[str], *, decrypt: bool = True, now: f
 
 def _may_decrypt(store: Store, found: list[Diagnostic]) -> bool:
     try:
-        store.identities()
+        if not store.has_identity():
+            message = "no age identity: whether the secrets can be decrypted was not checked"
+            found.append(info("CB512", message, help=none_found().help))
+            return False
     except DiagnosticError as problem:
-        if any(one.code != "CB512" for one in problem.diagnostics):
-            found.extend(problem.diagnostics)
-        else:
-            said = problem.diagnostics[0]
-            found.append(info("CB512", "no age identity: whether the secrets can be decrypted was not checked", help=said.help))
+        found.extend(problem.diagnostics)
         return False
     return True
 

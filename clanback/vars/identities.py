@@ -60,8 +60,13 @@ class Identities:
 def find(environment: Mapping[str, str], home: str) -> Identities:
     """`AGE_KEY`; else the file `AGE_KEYFILE`; else all of `FILES` that exist. May be empty.
 
-    Raises DiagnosticError: CB514 for a file that cannot be read, CB526 for one that holds no identity.
+    Raises DiagnosticError: CB512 for a variable that is empty, CB514 for a file that cannot be read, CB526 for one that holds no
+    identity.
     """
+    for name in ("AGE_KEY", "AGE_KEYFILE"):
+        if environment.get(name) == "":
+            advice = f"give it a value (in CI: is the secret there, and may this job have it?), or unset {name}"
+            raise DiagnosticError(error("CB512", f"{name} is set, but empty", help=advice))
     if environment.get("AGE_KEY"):
         return Identities((_source("AGE_KEY", None, environment["AGE_KEY"].encode()),))
     named = environment.get("AGE_KEYFILE")

@@ -171,11 +171,16 @@ class Store:
 
     def identities(self) -> Identities:
         """The keys of the person at work. Raises DiagnosticError CB512 where there are none."""
+        if not self.has_identity():
+            raise DiagnosticError(none_found())
+        assert self._identities is not None
+        return self._identities
+
+    def has_identity(self) -> bool:
+        """Whether the person at work has any. Raises DiagnosticError where what should be one cannot be used."""
         if self._identities is None:
             self._identities = find(self._environment, self._environment.get("HOME") or os.path.expanduser("~"))
-        if not self._identities.sources:
-            raise DiagnosticError(none_found())
-        return self._identities
+        return bool(self._identities.sources)
 
     def machine_public_key(self, machine: str) -> str | None:
         """A machine's public age key, None where it has none yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,34 @@ def test_the_usage_is_that_of_the_command(words: str, program: str) -> None:
     err = run(*words.split())[2]
     assert err.startswith(f"usage: {program} ")
     assert f"{program}: error: unrecognized arguments: --x" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("backups", "status", "laptop", "--target-host", ""), "--target-host"),
+        (("backups", "create", "laptop", "--target-host="), "--target-host"),
+        (("backups", "restore", "laptop", "one", "--path", "/a", "--path", ""), "--path"),
+        (("backups", "restore", "laptop", "--from-repository", "--to", ""), "--to"),
+        (("vars", "upload", "laptop", "--directory", ""), "--directory"),
+        (("vars", "upload", "laptop", "--target-host", ""), "--target-host"),
+        (("vars", "generate", ""), "MACHINE"),
+        (("vars", "get", "", "a/b"), "MACHINE"),
+        (("render", "--out", ""), "--out"),
+        (("--clan", "", "render"), "--clan"),
+        (("render", "--clan", ""), "--clan"),
+        (("plan", "--against", ""), "--against"),
+        (("graph", "--out", ""), "--out"),
+    ],
+)
+def test_an_empty_value_is_never_none(words: tuple[str, ...], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--directory "$place"` without that variable must not send secrets to the machine, nor `--target-host` to another one."""
+    (tmp_path / "clan.nix").write_text('{ meta.name = "c"; inventory.machines.laptop.deploy.targetHost = "root@127.0.0.1:9"; }')
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert f"error: {name} is empty: is a variable of your shell not set?" in err
+    assert [one.name for one in tmp_path.iterdir()] == ["clan.nix"]
 
 
 def test_what_was_typed_does_not_steer_the_terminal() -> None:

@@ -39,6 +39,19 @@ def test_an_identity_is_found_in_two_variables(made: Clan, tmp_path: Path) -> No
     assert made.get(*NAME, AGE_KEY=elsewhere.read_text(), AGE_KEYFILE="/nowhere") == passphrase
 
 
+@pytest.mark.parametrize("name", ["AGE_KEY", "AGE_KEYFILE"])
+def test_a_variable_that_is_empty_is_an_error_though_a_file_has_an_identity(made: Clan, name: str) -> None:
+    """In a pipeline whose secret is not there, or is withheld from a fork."""
+    said = f"error[CB512]: {name} is set, but empty"
+    for words in (("get", *NAME), ("check",), ("upload", "a", "--directory", str(made.folder / "x")), ("keygen",)):
+        done = made.vars(*words, status=2, **{name: ""})
+        assert said in done.stdout.decode() + done.stderr, words
+        assert f"unset {name}" in done.stdout.decode() + done.stderr
+    made.vars("check", "--no-decrypt", **{name: ""})
+    made.identity.unlink()
+    assert said in made.vars("check", status=2, **{name: ""}).stdout.decode()
+
+
 def test_all_files_are_tried_before_giving_up(made: Clan) -> None:
     passphrase = made.get(*NAME)
     other = made.home / ".age/key.txt"

@@ -51,7 +51,8 @@ table `[vars]`. In a clan that names nobody at all, `clanback vars generate` nam
         """
 To decrypt a secret, clanback needs your private key, an age identity. It takes the one in the environment variable AGE_KEY;
 else the file that AGE_KEYFILE names; else those in ~/.config/age/identities, ~/.config/sops/age/keys.txt and ~/.age/key.txt.
-`clanback vars keygen` makes one. On a new computer copy yours from the old one.""",
+`clanback vars keygen` makes one. On a new computer copy yours from the old one. A variable that is set but empty is an error: it
+was meant to hold a key, and another one must not be taken in its place.""",
     ),
     Code(
         "CB513",

@@ -39,10 +39,6 @@ def run(options: argparse.Namespace) -> int:
     """Upload; 0 done, 1 and 2 as all of `vars`, 3 if a machine did not take its secrets, 4 if one could not be reached."""
     from clanback.cli.vars.opening import with_store
 
-    for option, value in (("--directory", options.directory), ("--target-host", options.target_host)):
-        if value == "":  # a shell's variable that is not set: secrets must not go where nobody said
-            sys.stderr.write(f"clanback vars upload: {option} is empty\n")
-            return 2
     if (options.directory or options.target_host) and len(options.machines) != 1:
         which = "--directory" if options.directory else "--target-host"
         sys.stderr.write(f"clanback vars upload: {which} is for one machine: name it\n")
