@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The first process of a machine: its end is the end of all the others. Makes the folders that the machine's tmpfiles rules name and
 # those of repositories, starts sshd, and stays until nobody holds the other end of its standard input any more, as after pulling the plug.
 export PATH=/run/current-system/sw/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Makes a machine's folder the root of what is started here. Arguments: the folder, the machine's name, who its processes are (user:group as
 # numbers, or nothing for the real root), and the places of this computer that the machine sees too. Runs in namespaces of its own: of
 # mounts, of processes, of the host's name and, for an ordinary user, of users.
