@@ -120,6 +120,22 @@ def test_passwords_are_there_before_users_are_made(repository: Path, module: str
 
 
 @pytest.mark.nix
+def test_when_a_secret_is_there_is_what_the_how_to_says(repository: Path) -> None:
+    """`activation` and `partitioning` are clan-core's words; ours come no earlier than the services' secrets."""
+    files = " ".join(f'{name}.neededFor = "{name}";' for name in ("users", "services", "activation", "partitioning"))
+    module = f"{{ clan.core.vars.generators.mine.files = {{ {files} }}; }}"
+    store = repository / "store"
+    shown = "with config.system.activationScripts; [ clanbackSecretsForUsers.text clanbackSecrets.text ]"
+    early, late = (Path(script).read_text() for script in look(repository, "upload", shown, store=store, module=module))
+    assert [name for name in ("users", "services", "activation", "partitioning") if f"mine/{name}" in early] == ["users"]
+    assert [name for name in ("users", "services", "activation", "partitioning") if f"mine/{name}" in late] == [
+        "services",
+        "activation",
+        "partitioning",
+    ]
+
+
+@pytest.mark.nix
 def test_sops_nix_beside_uploads_is_refused(repository: Path) -> None:
     module = "{ lib, ... }: { options.sops.secrets = lib.mkOption { }; config.sops.secrets.mine = { }; }"
     shown = "builtins.filter (one: !one.assertion) config.assertions"
