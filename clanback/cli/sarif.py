@@ -11,8 +11,9 @@ from clanback.checks.fixes import fix_of
 from clanback.diagnostics import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from clanback.checks.registry import Code
     from clanback.diagnostics import Diagnostic, Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -38,22 +39,36 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
 
 
 def _rule(code: str) -> dict[str, Any]:
+    """A code as a rule. There is no `helpUri`: the standard wants an absolute one, so `help` carries the whole page instead."""
     known = registry.find(code)
     if known is None:
         return {"id": code}
     explanation = " ".join(known.explanation.split())
-    wrong, right = (example.strip("\n") if example else "" for example in (known.bad, known.good))
-    examples = "".join(
-        f"\n\n{word}:\n\n```nix\n{example}\n```" for word, example in (("Wrong", wrong), ("Right", right)) if example
-    )
     return {
         "id": code,
-        "shortDescription": {"text": known.title},
+        "shortDescription": {"text": f"{known.title[0].upper()}{known.title[1:]}."},
         "fullDescription": {"text": explanation},
-        "help": {"text": f"{explanation}\nclanback explain {code} says more.", "markdown": explanation + examples},
+        "help": {
+            "text": f"{explanation}\n`clanback explain {code}` shows examples.",
+            "markdown": "\n\n".join([explanation, *_examples(known), f"`clanback explain {code}` prints this page."]),
+        },
         "defaultConfiguration": {"level": _LEVELS[Severity(known.severity)]},
         "properties": {"tags": [known.family]},
     }
+
+
+def _examples(known: Code) -> Iterator[str]:
+    """The examples of a code, in Markdown."""
+    for word, language, example in (
+        ("Wrong", "nix", known.bad),
+        ("Right", "nix", known.good),
+        ("How it looks", "console", known.console),
+    ):
+        for name, text in registry.files(example).items() if example else ():
+            if text.strip():
+                kind = "toml" if name.endswith(".toml") else language
+                said = word if name == "clan.nix" else f"{word}, `{name}`"
+                yield f"{said}:\n\n```{kind}\n{text.strip(chr(10))}\n```"
 
 
 def _result(found: Diagnostic, rule: int) -> dict[str, Any]:

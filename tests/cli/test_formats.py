@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from clanback.checks import registry
 from clanback.cli.github import annotation
 from clanback.cli.sarif import sarif
 from clanback.diagnostics import Diagnostic, Label, Source, Span, error, info, warning
 from tests.cases.compare import run
+from tests.cli.sarif_rules import faults
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +61,41 @@ def test_annotations_are_one_line_each_with_everything_escaped() -> None:
     assert evil.count("\n") == 1
     assert evil.startswith("::error file=a%2Cb%3Ac%0A.nix,")
     assert "\x1b" not in evil
+
+
+def test_sarif_is_as_the_standard_wants_it() -> None:
+    assert faults(json.loads(json.dumps(sarif(FINDINGS)))) == []
+    every = [error(code.code, "m", Span(CLAN, 4, 7)) for code in registry.every()]
+    log = json.loads(json.dumps(sarif(every)))
+    assert faults(log) == []
+    rules = log["runs"][0]["tool"]["driver"]["rules"]
+    assert len(rules) == len(registry.every())
+    for rule, code in zip(rules, registry.every(), strict=True):
+        page = rule["help"]["markdown"]
+        assert " ".join(code.explanation.split()) in page
+        assert all(
+            part.strip() in page
+            for example in (code.bad, code.good, code.console)
+            if example
+            for part in registry.files(example).values()
+        )
+        assert page.count("```") % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda log: log["runs"][0]["tool"]["driver"]["rules"][0].update(helpUri="codes/CB203.md"), "is no absolute URI"),
+        (lambda log: log["runs"][0]["results"][0].update(ruleIndex=1), "points to another rule"),
+        (lambda log: log["runs"][0]["results"][0].update(level="info"), "level is 'info'"),
+        (lambda log: log["runs"][0]["results"][0].pop("message"), "has no message"),
+        (lambda log: log["runs"][0].update(help="x"), "has help"),
+    ],
+)
+def test_what_the_standard_does_not_want_is_noticed(spoil: Any, fault: str) -> None:
+    log = json.loads(json.dumps(sarif(FINDINGS)))
+    spoil(log)
+    assert fault in " ".join(faults(log))
 
 
 def required(value: Any, *names: str) -> None:
