@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clanback.diagnostics import DiagnosticError, error
+from clanback.diagnostics import error
 from clanback.inventory.machines import as_module
-from clanback.modules.definition import ordered, push_down, strongest
+from clanback.modules.definition import is_property_call, ordered, push_down, strongest
 from clanback.modules.merge import Merger
 from clanback.modules.types import Deferred
 from clanback.nix import ast
@@ -58,13 +58,10 @@ def _is_list(config: ClanConfig, definition: Definition) -> bool:
 
 
 def _modules(config: ClanConfig, merger: Merger, path: tuple[str, ...], element: Definition) -> list[tuple[Definition, bool]]:
-    """What an element stands for, and whether the text of that is known; what cannot be evaluated here stays as it is."""
-    lazy = element.value
-    try:
-        parts = push_down(config.evaluator, element)
-    except DiagnosticError:
-        element.value = lazy
+    """What an element stands for, and whether the text of that is known.
+
+    Only what is written as a call of `mkIf` and the like is looked at: the text of a module is found by its unforced value.
+    """
+    if not is_property_call(element):
         return [(element, True)]
-    if parts == [element]:
-        return [(element, True)]
-    return [(part, part.content is not None) for part in parts if merger.holds(path, part)]
+    return [(part, part.content is not None) for part in push_down(config.evaluator, element) if merger.holds(path, part)]

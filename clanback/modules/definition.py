@@ -227,6 +227,12 @@ def _called(definition: Definition) -> tuple[str, tuple[ast.Expr, ...]] | None:
     return (name if isinstance(name, str) else ""), arguments
 
 
+def is_property_call(definition: Definition) -> bool:
+    """Whether the value is written as a call of `mkIf`, `mkForce` or the like."""
+    called = _called(definition)
+    return called is not None and called[0].startswith("mk")
+
+
 def _argument(definition: Definition, function: str, index: int) -> ast.Expr | None:
     called = _called(definition)
     return called[1][index] if called is not None and called[0] == function and len(called[1]) > index else None
