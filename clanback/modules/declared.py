@@ -54,7 +54,15 @@ class _ModuleList(Free):
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """All of them."""
-        return Attrs({"imports": tuple(definition.value for definition in definitions)})
+        return one_module(definitions)
+
+
+def one_module(definitions: Sequence[Definition]) -> Attrs:
+    """What nixpkgs makes of several definitions of a `deferredModule`: each in a module that says where it comes from.
+
+    How deep modules lie decides the order in which they merge, so these are here too.
+    """
+    return Attrs({"imports": tuple(Attrs({"imports": (definition.value,)}) for definition in definitions)})
 
 
 class _Open(Free):

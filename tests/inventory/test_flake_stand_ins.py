@@ -32,11 +32,13 @@ INPUTS = """
 
 
 def value(expression: str, folder: Path) -> Any:
-    """The value of an expression in which every input is in scope, and `names` makes base names of paths."""
+    """The value of an expression in which every input is in scope, `names` makes base names of paths, `found` gives
+    the files that a tree imports."""
     text = f"""{{ inputs = {{ {INPUTS} }};
       outputs = inputs: with inputs; let
         inherit (nixpkgs) lib;
         names = map baseNameOf;
+        found = tree: ((lib.head tree.imports) {{ inherit lib; }}).imports;
         clan = clan-core.lib.clan {{
           inherit self; meta.name = "x"; inventory.machines.m.description = builtins.toJSON ({expression});
         }};
@@ -50,25 +52,25 @@ def value(expression: str, folder: Path) -> Any:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        ("names (import-tree ./tree).imports", ["a.nix", "b.nix"]),
-        ("names (import-tree [ ./tree ./more ]).imports", ["a.nix", "b.nix", "f.nix"]),
-        ("names (import-tree ./tree/a.nix).imports", ["a.nix"]),
+        ("names (found (import-tree ./tree))", ["a.nix", "b.nix"]),
+        ("names (found (import-tree [ ./tree ./more ]))", ["a.nix", "b.nix", "f.nix"]),
+        ("names (found (import-tree ./tree/a.nix))", ["a.nix"]),
         ("names (import-tree.leafs ./tree)", ["a.nix", "b.nix"]),
         ("names (import-tree.leafs lib ./tree)", ["a.nix", "b.nix"]),
         ("names ((import-tree.withLib lib).leafs ./tree)", ["a.nix", "b.nix"]),
         ("names (import-tree.addPath ./more).files", ["f.nix"]),
         ("names (((import-tree.addPath ./more).addPath ./tree).leafs).result", ["f.nix", "a.nix", "b.nix"]),
-        ('names (import-tree.filter (lib.hasInfix "/deep/") ./tree).imports', ["b.nix"]),
-        ('names (import-tree.filterNot (lib.hasInfix "/deep/") ./tree).imports', ["a.nix"]),
-        ('names (import-tree.match ".*/[b-z]\\\\.nix" ./tree).imports', ["b.nix"]),
-        ('names (import-tree.matchNot ".*/[b-z]\\\\.nix" ./tree).imports', ["a.nix"]),
-        ('names (import-tree.initFilter (lib.hasSuffix ".txt") ./tree).imports', ["e.txt"]),
-        ("(import-tree.map baseNameOf ./tree).imports", ["a.nix", "b.nix"]),
-        ("((import-tree.map baseNameOf).map lib.stringLength ./tree).imports", [5, 5]),
+        ('names (found (import-tree.filter (lib.hasInfix "/deep/") ./tree))', ["b.nix"]),
+        ('names (found (import-tree.filterNot (lib.hasInfix "/deep/") ./tree))', ["a.nix"]),
+        ('names (found (import-tree.match ".*/[b-z]\\\\.nix" ./tree))', ["b.nix"]),
+        ('names (found (import-tree.matchNot ".*/[b-z]\\\\.nix" ./tree))', ["a.nix"]),
+        ('names (found (import-tree.initFilter (lib.hasSuffix ".txt") ./tree))', ["e.txt"]),
+        ("found (import-tree.map baseNameOf ./tree)", ["a.nix", "b.nix"]),
+        ("found ((import-tree.map baseNameOf).map lib.stringLength ./tree)", [5, 5]),
         ("import-tree.pipeTo lib.length ./tree", 2),
-        ('names ((import-tree.addAPI { deep = t: t.filter (lib.hasInfix "/deep/"); }).deep ./tree).imports', ["b.nix"]),
+        ('names (found ((import-tree.addAPI { deep = t: t.filter (lib.hasInfix "/deep/"); }).deep ./tree))', ["b.nix"]),
         ("names (import-tree.leafs (import-tree.addPath ./more))", ["f.nix"]),
-        ("names (import-tree { options = { }; lib = lib; }).imports", []),
+        ("names (found (import-tree { options = { }; lib = lib; }))", []),
     ],
 )
 def test_import_tree(expression: str, expected: Any, tmp_path: Path) -> None:

@@ -103,7 +103,9 @@ def _called(evaluator: Evaluator, settings: _Settings, argument: Any) -> Any:
         return evaluator.call(settings.pipe, _files(evaluator, settings, given))
     if settings.as_list:
         return _files(evaluator, settings, given)
-    return Attrs({"imports": evaluator.thunk(lambda: _files(evaluator, settings, given))})
+    # A module in a module, as import-tree makes it: how deep modules lie decides the order in which they merge.
+    tree = Builtin("import-tree", 1, lambda inner, _: Attrs({"imports": inner.thunk(lambda: _files(inner, settings, given))}))
+    return Attrs({"imports": (tree,)})
 
 
 def _files(evaluator: Evaluator, settings: _Settings, argument: Any) -> tuple[Any, ...]:

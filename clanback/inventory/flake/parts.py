@@ -14,7 +14,8 @@ from clanback.inventory.flake.captured import ClanOutput
 from clanback.inventory.flake_inputs import OWN, REASON
 from clanback.modules import types
 from clanback.modules.basic_types import Deferred, Type
-from clanback.modules.declared import Free
+from clanback.modules.container_types import AttrsOf
+from clanback.modules.declared import Free, one_module
 from clanback.modules.definition import Definition
 from clanback.modules.interface import DECIDED_LATER, Option, OptionSet
 from clanback.modules.merge import Merger
@@ -32,6 +33,8 @@ _GIVEN = "`{name}` is an argument that flake-parts gives to modules: it is not k
 _OPTION = "`{name}` is an option of another flake's module: it is not known without Nix"
 _MODULES = frozenset({"nixosModules", "darwinModules", "homeModules", "homeManagerModules", "flakeModules"})
 """Outputs of flakes whose attributes are modules: several definitions of one are several modules."""
+_ALWAYS = frozenset({"nixosModules", "darwinModules"})
+"""Those of them for which flake-parts or clan-core declares an option in every flake."""
 
 
 class FlakeParts:
@@ -45,6 +48,13 @@ class FlakeParts:
         alias = Attrs({"_file": "clan-core", "flake": Attrs({"clan": Attrs({"_type": _Aliased.MARK})})})
         self.clan_module = Attrs({"_file": "clan-core", "imports": (alias,)})
         """What clan-core's flake module does: `clan` means the same as `flake.clan`. It imports a module that says so."""
+        self.modules_imported = False
+        """Whether the flake has the option `flake.modules`."""
+        self.modules_module = Builtin("flakeModules.modules", 1, self._import_modules)
+
+    def _import_modules(self, _: Evaluator, __: Any) -> Attrs:
+        self.modules_imported = True
+        return Attrs({"key": "flake-parts/modules"})
 
     def functions(self, *, sure: bool) -> dict[str, Any]:
         """`lib` of flake-parts; of a flake that may only be like it just `mkFlake`."""
@@ -87,7 +97,7 @@ class FlakeParts:
         }
         written: tuple[Any, Any] = (None, None)
         aliased = _Aliased(lambda: evaluator.force(written[1]))
-        outputs = OptionSet({"clan": Option(aliased, default=DECIDED_LATER)}, freeform=_Output())
+        outputs = OptionSet({"clan": Option(aliased, default=DECIDED_LATER)}, freeform=_Output(self))
         options = OptionSet(
             {
                 "flake": Option(types.submodule(outputs), default={}),
@@ -95,7 +105,7 @@ class FlakeParts:
                 "perSystem": Option(_Ignored(), default=None),
                 "debug": Option(_Ignored(), default=None),
             },
-            freeform=_Output(),
+            freeform=_Output(self),
         )
         merged = merger.submodule((), types.Submodule(options), [Definition(module, file=self.captured.file)])
         flake = _as_self(evaluator.force(merged["flake"]))
@@ -186,12 +196,26 @@ class _Ignored(Type):
 class _Output(Free):
     """An output of the flake, or an option of somebody's flake module: modules become one that imports all."""
 
+    def __init__(self, parts: FlakeParts) -> None:
+        self._parts = parts
+
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
-        """Which values are modules is known by their place (`nixosModules.x`, `modules.nixos.x`)."""
+        """Which values are modules is known by their place (`nixosModules.x`, `modules.nixos.x`).
+
+        Where flake-parts has an option for them they lie in a module that names their class, and that in another.
+        """
         inside = path[1:] if path[:1] == ("flake",) else path
-        modules = (len(inside) == 2 and inside[0] in _MODULES) or (len(inside) == 3 and inside[0] == "modules")
-        if modules and len(definitions) > 1:
-            return Attrs({"imports": tuple(definition.value for definition in definitions)})
+        kind = inside[0] if inside else ""
+        above = {"modules": 2}.get(kind, 1 if kind in _MODULES else 0)
+        declared = kind in _ALWAYS or (kind == "modules" and self._parts.modules_imported)
+        if len(inside) == above + 1 and above:
+            if declared:
+                made = one_module(definitions)
+                return made if inside[1] == "generic" and kind == "modules" else Attrs({"imports": (made,)})
+            if len(definitions) > 1:
+                return one_module(definitions)
+        elif declared and all(isinstance(definition.value, Attrs) for definition in definitions):
+            return AttrsOf(self, lazy=True).merge(merger, path, definitions)
         return super().merge(merger, path, definitions)
 
 
@@ -203,9 +227,9 @@ def _as_self(outputs: Any) -> OpenAttrs:
 
 
 def _import_apply(evaluator: Evaluator, path: Any, arguments: Any) -> Any:
-    """A module in a file that is a function of further arguments."""
+    """A module in a file that is a function of further arguments; flake-parts puts it into one that names the file."""
     where = force_path(evaluator, path).path
-    return evaluator.call(evaluator.import_file(where), arguments)
+    return Attrs({"_file": where, "imports": (evaluator.thunk_call(evaluator.import_file(where), arguments),)})
 
 
 def _module_with_system(evaluator: Evaluator, module: Any) -> Any:

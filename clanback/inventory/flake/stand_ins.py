@@ -82,8 +82,8 @@ class StandIns:
         return OpenAttrs(known, text=text, reason=REASON)
 
     def _flake_parts(self, text: str) -> OpenAttrs:
-        nothing = Attrs()
-        modules = dict.fromkeys(("modules", "easyOverlay", "flakeModules", "partitions", "bundlers"), nothing)
+        modules: dict[str, Any] = dict.fromkeys(("easyOverlay", "flakeModules", "partitions", "bundlers"), Attrs())
+        modules["modules"] = self.parts.modules_module
         library = self.evaluator.thunk(lambda: self.evaluator.lib)
         inputs = OpenAttrs({"nixpkgs-lib": foreign(f"{text}.inputs.nixpkgs-lib", {"lib": library})}, text=text, reason=REASON)
         known: dict[str, Any] = {
