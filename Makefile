@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo example test lint format types tests golden generated bench fuzz system clean
+.PHONY: help demo example test lint format types tests golden generated bench fuzz system second-borg clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 12
@@ -30,7 +30,7 @@ format: $(VENV)/.testing ## mend what ruff can
 types: $(VENV)/.testing ## mypy --strict
 	$(BIN)/mypy
 
-tests: $(VENV)/.testing ## pytest
+tests: $(VENV)/.testing second-borg ## pytest
 	$(BIN)/pytest -n 2
 
 golden: $(VENV)/.testing ## write the golden files anew; look at the difference before committing
@@ -52,6 +52,10 @@ fuzz: $(VENV)/.testing ## look for inputs that surprise us, for SECONDS=3600; wi
 # Real Nix judges what we parse, evaluate and render; shellcheck the scripts in rendered modules.
 system:
 	@sh scripts/system_packages.sh
+
+# Tests of backups run with the system's Borg, and with 1.4.
+second-borg:
+	@PYTHON=$(PYTHON) sh scripts/borg_1_4.sh
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'clanback needs Python 3.11 or later (make PYTHON=…)' >&2; exit 1; }

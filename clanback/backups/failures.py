@@ -21,6 +21,7 @@ _BY_MACHINE: Final[Mapping[str, str]] = {
     "relocated": "CB474",
     "replayed": "CB474",
     "damaged": "CB474",
+    "unauthenticated": "CB474",
     "connection": "CB479",
     "host-key": "CB479",
     "refused-by-server": "CB479",

@@ -114,9 +114,10 @@ def _by_protocol(
     if wanted.target is not None:
         request["target"] = wanted.target
     answers = ask(session, machine, "restore", request, on_answer=on_answer)
+    absent = [str(line.get("path")) for line in answers.of("missing")]
     missing = [
-        warning("CB470", f"{machine.name}: {line.get('path')} is not in this archive", help="choose another archive for it")
-        for line in answers.of("missing")
+        warning("CB470", f"{machine.name}: {path} is not in this archive", help="choose another archive for it")
+        for path in absent
     ]
     warnings = [_incomplete(machine.name, line.get("message")) for line in answers.of("warning")]
     done = answers.one("restored")
@@ -128,7 +129,7 @@ def _by_protocol(
         raise DiagnosticError(_incomplete(machine.name, "it did not say that it is done"))
     begun = answers.one("restoring")
     return Restored(
-        selection.paths,
+        tuple(path for path in selection.paths if path not in absent),
         selection.states,
         begun.get("entries"),
         begun.get("size"),

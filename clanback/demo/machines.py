@@ -147,12 +147,13 @@ def remove(folder: str) -> None:
 class Neighbourhood:
     """The machines of one clan, side by side in `folder`; `with` starts none and stops all.
 
-    `borg`: a Borg in a virtual environment, to be used instead of this computer's.
+    `borg`: a Borg in a virtual environment, to be used instead of this computer's, on all machines or by name.
     """
 
-    def __init__(self, folder: str, names: Iterable[str], *, borg: str | None = None) -> None:
+    def __init__(self, folder: str, names: Iterable[str], *, borg: str | Mapping[str, str | None] | None = None) -> None:
         self.addresses = {name: free_address(11 + number) for number, name in enumerate(names)}
-        self.machines = {name: Machine(name, folder, address, borg=borg) for name, address in self.addresses.items()}
+        borgs = dict.fromkeys(self.addresses, borg) if borg is None or isinstance(borg, str) else borg
+        self.machines = {name: Machine(name, folder, address, borg=borgs[name]) for name, address in self.addresses.items()}
         os.makedirs(folder, exist_ok=True)
 
     def install(

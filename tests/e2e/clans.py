@@ -34,15 +34,18 @@ needs_machines = pytest.mark.skipif(
 )
 
 
+def borg_1_4() -> str | None:
+    """Borg 1.4 as scripts/borg_1_4.sh installs it, or what `CLANBACK_BORG` names; None where it is not there."""
+    place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clanback/borg-1.4/bin/borg"
+    return os.environ.get("CLANBACK_BORG") or (str(place) if place.exists() else None)
+
+
+needs_borg_1_4 = pytest.mark.skipif(borg_1_4() is None, reason="Borg 1.4 is not installed (scripts/borg_1_4.sh)")
+
+
 def borgs() -> list[object]:
-    """This computer's Borg, and one of another version where `CLANBACK_BORG` or the cache of the tests names one."""
-    cached = Path.home() / ".cache/clanback/borg-1.4/bin/borg"
-    other = os.environ.get("CLANBACK_BORG") or (str(cached) if cached.exists() else "")
-    reason = "no second Borg: set CLANBACK_BORG to that of a virtual environment with borgbackup 1.4"
-    return [
-        pytest.param(None, id="borg"),
-        pytest.param(other, id="other-borg", marks=pytest.mark.skipif(not other, reason=reason)),
-    ]
+    """This computer's Borg, and 1.4."""
+    return [pytest.param(None, id="borg"), pytest.param(borg_1_4(), id="borg-1.4", marks=needs_borg_1_4)]
 
 
 class LivingClan:
@@ -55,7 +58,7 @@ class LivingClan:
         names: Iterable[str],
         modules: Mapping[str, str] | None = None,
         *,
-        borg: str | None = None,
+        borg: str | Mapping[str, str | None] | None = None,
         settings: str = "",
     ) -> None:
         self.names = list(names)

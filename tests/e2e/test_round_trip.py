@@ -131,7 +131,11 @@ def test_holes_stay_holes_and_hard_links_one_file(clan: LivingClan, archive: str
     folder = clan.path("laptop", FOLDERS[0])
     assert os.path.samestat((folder / "random").stat(), (folder / "the same as random").stat())
     assert stat.S_ISFIFO((folder / "pipe").stat().st_mode)
-    status = (folder / "sparse").stat()
+    holes_are_holes(clan)
+
+
+def holes_are_holes(clan: LivingClan) -> None:
+    status = clan.path("laptop", f"{FOLDERS[0]}/sparse").stat()
     assert status.st_size == SPARSE
     assert status.st_blocks * 512 < SPARSE // 2
 
@@ -161,6 +165,7 @@ def test_the_contract_alone_brings_everything_back_too(clan: LivingClan, archive
     folders = shlex.quote(":".join(FOLDERS))
     done = clan.ssh("laptop", f"NAME={shlex.quote(archive)} FOLDERS={folders} borgbackup-restore")
     assert done.returncode == 0, done.stderr.decode(errors="replace")
+    holes_are_holes(clan)
     newer = f"{FOLDERS[0]}//newer"
     assert witness.differences({path: seen for path, seen in before.items() if path != newer}, contents(clan)) == []
 

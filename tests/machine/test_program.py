@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -43,3 +44,128 @@ def test_needs_nothing_but_python(program: Path) -> None:
     done = subprocess.run(["python3", "-I", "-S", "-B", program, "/nowhere", "sing"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("usage: clanback-machine create|list|prune|restore|status|verify")
+
+
+SETTINGS = {
+    "machine": "a",
+    "version": "0",
+    "jobs": {},
+    "states": {},
+    "repositories": {},
+    "lock": "lock",
+    "run": "run",
+    "keep": "keep",
+    "bin": "bin",
+    "borg": "borg",
+}
+COMMANDS = ["create", "list", "prune", "restore", "status", "verify"]
+
+
+def ask(program: Path, command: str, request: bytes, settings: object = SETTINGS) -> tuple[int, list[dict[str, object]]]:
+    """Exit status and answers; whatever was asked, the last is `end`, and nothing else is said."""
+    file = program / "settings.json"
+    file.write_text(settings if isinstance(settings, str) else json.dumps(settings))
+    words = ["python3", "-I", "-S", "-B", str(program), str(file), command]
+    done = subprocess.run(words, capture_output=True, input=request, cwd=program, check=False)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (answers[-1]["type"], answers[-1]["exit"], done.stderr) == ("end", done.returncode, b"")
+    return done.returncode, answers
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        b"[" * 100_000,
+        b"\xff",
+        b'{"jobs": "all"}',
+        b'{"jobs": ["none"], "client": "none", "archive": "x", "sing": 1}',
+        b"1" * 10_000,
+    ],
+    ids=["deep", "no-text", "wrong-type", "unknown-key", "long-number"],
+)
+def test_a_request_without_sense_is_refused_with_an_end(program: Path, command: str, request_text: bytes) -> None:
+    status, answers = ask(program, command, request_text)
+    assert (status, answers[0]["type"], answers[0]["code"]) == (2, "error", "request")
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "said"),
+    [
+        ("{", "internal", "JSONDecodeError"),
+        ("{}", "internal", "KeyError in read_settings (settings.py, line "),
+        ({**SETTINGS, "jobs": 3}, "internal", "AttributeError"),
+        (
+            {**SETTINGS, "lock": 3, "jobs": {"j": {"repo": "r", "archives": "a*", "paths": [], "startAt": ""}}},
+            "internal",
+            "TypeError",
+        ),
+    ],
+    ids=["no-json", "nothing", "no-jobs", "no-lock"],
+)
+def test_a_fault_is_told_in_one_sentence_and_with_an_end(program: Path, settings: object, code: str, said: str) -> None:
+    status, answers = ask(program, "verify", b"", settings)
+    assert (status, answers[0]["code"]) == (1, code)
+    message = str(answers[0]["message"])
+    assert said in message
+    assert "Traceback" not in message
+    assert "\n" not in message
+
+
+BORG_1_2 = """Error: something before
+Inconsistency detected. Please run "borg check /disk" - although likely this is "beyond repair".
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/borg/archiver.py", line 5213, in main
+    exit_code = archiver.run(args)
+                ^^^^^^^^^^^^^^^^^^
+  File "/usr/lib/python3/dist-packages/borg/repository.py", line 942, in open_index
+    raise self.CheckNeeded(msg)
+borg.repository.Repository.CheckNeeded: The segment is too small
+
+Platform: Linux a 6.1.0 #1 SMP x86_64
+Linux: Unknown Linux
+Borg: 1.2.4  Python: CPython 3.11.2 msgpack: 1.0.3 fuse: None [pyfuse3,llfuse]
+PID: 17  CWD: /
+sys.argv: ['/usr/bin/borg', 'extract']
+SSH_ORIGINAL_COMMAND: None
+"""
+LOCAL = """Local Exception
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/borg/archiver.py", line 5213, in main
+    exit_code = archiver.run(args)
+ValueError: the first
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/borg/remote.py", line 1, in call
+OSError: [Errno 28] No space left on device
+
+Platform: Linux a 6.1.0
+PID: 17  CWD: /
+"""
+SERVER = """Remote: Traceback (most recent call last):
+Remote:   File "/usr/lib/python3/dist-packages/borg/remote.py", line 251, in serve
+Remote: PermissionError: [Errno 13] Permission denied: '/srv/config'
+Remote Exception (see remote log for the traceback)
+Borg server: Platform: Linux vault 6.1.0
+Borg server: PID: 1  CWD: /
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        (BORG_1_2, BORG_1_2.splitlines()[:2]),
+        (LOCAL, ["OSError: [Errno 28] No space left on device"]),
+        (SERVER, ["PermissionError: [Errno 13] Permission denied: '/srv/config'"]),
+        ("Permission denied (publickey).\nConnection closed\n", ["Permission denied (publickey).", "Connection closed"]),
+        ("", []),
+    ],
+    ids=["borg-error", "local-exception", "server", "ssh", "nothing"],
+)
+def test_of_what_borg_complains_the_sentence_is_left_that_tells(program: Path, told: str, left: list[str]) -> None:
+    code = "import json, sys; sys.path.insert(0, sys.argv[1]); from complaints import sentences\n"
+    code += "print(json.dumps(sentences(sys.stdin.read().splitlines())))"
+    done = subprocess.run([sys.executable, "-c", code, program], input=told, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == left

@@ -104,6 +104,8 @@ def opened(session: Session, store: Store, job: Job, way: Way) -> Iterator[Repos
             "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "no",
             "BORG_DISPLAY_PASSPHRASE": "no",
             "BORG_EXIT_CODES": "legacy",
+            # Who sets it knows why: the repository of an old Borg can be read by a new one in no other way.
+            **{name: value for name, value in os.environ.items() if name == "BORG_WORKAROUNDS"},
         }
         if way.target is None:
             yield Repository(way.path, environment, passphrase, way.where)

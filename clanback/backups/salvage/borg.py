@@ -70,6 +70,12 @@ _HELP: Final[Mapping[str, str]] = {
 }
 
 
+_UNPROVEN: Final = (
+    "archives made by a Borg before 1.2.5 do not prove who made them: if nobody else could write to the repository, run it again "
+    "with BORG_WORKAROUNDS=ignore_invalid_archive_tam, which Borg's manual describes"
+)
+
+
 @attrs.frozen(repr=False)
 class Repository:
     """A repository, and all that Borg needs to reach it."""
@@ -181,12 +187,13 @@ def _raise(repository: Repository, command: str, finished: Finished, complaints:
     named = [_CODES[name] for _, name, _ in complaints if name in _CODES]
     phrased = [code for phrase, code in _PHRASES if phrase in together]
     code = next((one for one in (*named, *phrased) if one != "CB479"), None) or next(iter((*named, *phrased)), "CB465")
+    unproven = "rchive authentication did not verify" in together
     raise DiagnosticError(
         error(
             code,
             f"{repository.where}: `borg {command}` failed" + ("" if notes else f" with exit status {finished.status}"),
             notes=notes,
-            help=_HELP.get(code, "its own words are above"),
+            help=_UNPROVEN if unproven else _HELP.get(code, "its own words are above"),
         )
     )
 

@@ -364,7 +364,7 @@ in
                   source="::$archive"
                 fi
                 echo "restoring ''${selected[*]#pp:} from $NAME"
-                "/run/current-system/sw/bin/borg-job-$job" extract --lock-wait 600 "$source" "''${selected[@]}" 9>&-
+                "/run/current-system/sw/bin/borg-job-$job" extract --sparse --lock-wait 600 "$source" "''${selected[@]}" 9>&-
               '';
         })
       ];
