@@ -36,7 +36,8 @@ def _clients(inventory: Inventory, plan: Plan, places: Places) -> Iterator[Diagn
         planned = plan.machines[machine.name]
         span = places.of_setting(instance.name, "client", machine.name)
         servers = instance.roles["server"].members if "server" in instance.roles else {}
-        if not servers and not settings.get("destinations") and planned.state:
+        decided = machine.name not in instance.roles["client"].undecided
+        if not servers and not settings.get("destinations") and planned.state and decided:
             found.add(
                 "CB401",
                 Severity.ERROR,

@@ -25,7 +25,7 @@ def overview(inventory: Inventory, plan: Plan, machine: str | None) -> tuple[str
     headline = f"{safe(plan.meta.name)} ({safe(plan.meta.domain)}): {counted(len(plan.machines), 'machine')}, " + counted(
         sum(len(one.jobs) for one in plan.machines.values()), "backup job"
     )
-    tables = [_jobs(jobs), _state(machines), _repositories(machines), _without(machines), _opaque(inventory)]
+    tables = [_jobs(jobs), _state(machines), _repositories(machines), _without(inventory, machines), _opaque(inventory)]
     if machine is not None:
         tables.insert(0, _facts(machines))
     return headline, [table for table in tables if table.rows]
@@ -68,14 +68,18 @@ def _repositories(machines: Iterable[MachinePlan]) -> Table:
     return table
 
 
-def _without(machines: Iterable[MachinePlan]) -> Table:
+def _without(inventory: Inventory, machines: Iterable[MachinePlan]) -> Table:
     """Machines that declare state but save it nowhere, and machines with neither."""
+    roles = [role for instance in inventory.instances.values() for role in instance.roles.values()]
+    undecided = {name for role in roles for name in role.undecided}
     table = Table("Not backed up", ("machine", "why"))
     for machine in machines:
         if machine.jobs:
             continue
         if machine.dormant_jobs:
             why = "a client, but no state is declared" + ("" if machine.state_complete else " that can be known without Nix")
+        elif machine.state and machine.name in undecided:
+            why = "where to, only Nix knows"
         elif machine.state:
             why = "declares state, but is no client with a server or destination"
         else:

@@ -128,6 +128,7 @@ class Instances:
         prefix = f"instances.{instance}.roles.{role}"
         self._book.add(prefix, (span,))
         settings: dict[str, Mapping[str, Any] | None] = {}
+        undecided: list[str] = []
         if declared is None:
             settings = dict.fromkeys(names)
         else:
@@ -138,6 +139,8 @@ class Instances:
                 where = machines.name_span(name) if name in machines else span
                 merged = merge.of_member(name, own, self._tags_of_machine.get(name, ()), where)
                 settings[name] = merged.values
+                if merged.undecided:
+                    undecided.append(name)
                 if name in machines:
                     self._book.add(f"{prefix}.{name}", (machines.name_span(name),))
                 for path, spans in merged.spans.items():
@@ -146,7 +149,7 @@ class Instances:
                     self._config.origins.take_all(("settings", instance, role, name), merged.recorder)
         extra = self._extra(instance, role, value)
         known = (extra.modules.rest, extra.tmpfiles, extra.state, self._book.place(span), extra.state_complete)
-        return Role(role, settings, *known)
+        return Role(role, settings, *known, tuple(undecided))
 
     def _settings(self, holder: Any) -> list[Definition]:
         """The definitions of `settings` in a merged role, tag or machine."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.diagnostics import error, warning
+from clanback.diagnostics import Severity, error, warning
 from clanback.inventory.model import Meta
 from clanback.inventory.names import is_clan_name, is_domain
 from clanback.inventory.plain import known_text
@@ -12,6 +12,7 @@ from clanback.modules.show import quoted
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
+    from clanback.diagnostics import Diagnostic
     from clanback.inventory.loading import ClanConfig
     from clanback.inventory.places import PlaceBook
 
@@ -27,9 +28,7 @@ def resolve_meta(config: ClanConfig, book: PlaceBook) -> Meta:
     description, icon = (known_text(evaluator, config.leniently(merged.get(key))) for key in ("description", "icon"))
     if name is None:
         if "name" not in (merged.positions or {}) and len(config.found) == before:
-            config.report(
-                error("CB210", "`meta.name` is missing: a clan needs a name", config.beginning(), help='add `meta.name = "…";`')
-            )
+            config.report(_without_name(config))
     elif not is_clan_name(name):
         config.report(
             error(
@@ -52,6 +51,20 @@ def resolve_meta(config: ClanConfig, book: PlaceBook) -> Meta:
             )
         )
     return Meta(name or "", chosen, description, icon, tld)
+
+
+def _without_name(config: ClanConfig) -> Diagnostic:
+    """That nobody says the name; where modules could not be read, that one of them may."""
+    unread = next((d for d in config.found if d.code == "CB220" and d.severity is not Severity.INFO), None)
+    if unread is None:
+        return error("CB210", "`meta.name` is missing: a clan needs a name", config.beginning(), help='add `meta.name = "…";`')
+    return error(
+        "CB210",
+        "`meta.name` is not known: nothing that can be read without Nix sets it",
+        unread.span,
+        notes=["this, which only Nix can read, may set it", *unread.notes],
+        help='write `meta.name = "…";` where it can be read, such as in `clan.nix`',
+    )
 
 
 def _near(name: str) -> str:

@@ -141,6 +141,8 @@ class Role(Fact):
     place: Place | None = None
     extra_state_complete: bool = True
     """False when extra modules that are not understood statically may declare more state on each member."""
+    undecided: tuple[str, ...] = ()
+    """Members of which some settings are known to Nix only."""
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class MergedSettings:
-    """Settings of a member, complete with defaults, and where each is defined (dotted path → spans, the winning one first)."""
+    """Settings of a member, complete with defaults, and where each is defined (dotted path → spans, the winning one first).
 
-    __slots__ = ("recorder", "spans", "values")
+    With `undecided` some of what is written is missing, as only Nix can know it; that is told.
+    """
 
-    def __init__(self, values: Mapping[str, Any], recorder: Recorder) -> None:
+    __slots__ = ("recorder", "spans", "undecided", "values")
+
+    def __init__(self, values: Mapping[str, Any], recorder: Recorder, *, undecided: bool) -> None:
         self.values = values
+        self.undecided = undecided
         self.spans: Mapping[str, Sequence[Span]] = recorder.spans()
         self.recorder = recorder
 
@@ -59,15 +63,23 @@ class RoleSettings:
         definitions = [d for tag in with_settings for d in self._by_tag[tag]]
         definitions += [*own, *self._role]
         recorder = Recorder() if self._config.origins is None else self._chronicle(machine, own)
+        undecided: list[Diagnostic] = []
+
+        def report(diagnostic: Diagnostic) -> None:
+            if diagnostic.code == "CB206":
+                undecided.append(diagnostic)
+            self._report(diagnostic)
+
         merger = Merger(
             self._config.evaluator,
-            self._report,
+            report,
             nearest_first=True,
             subject=f" in the settings of `{machine}` ({self._describe})",
             recorder=recorder,
         )
         merged = merger.options((), self._interface, definitions, where=where, plain=True)
-        settings = MergedSettings(plain(self._config.evaluator, merged, self._config.root), recorder)
+        values = plain(self._config.evaluator, merged, self._config.root)
+        settings = MergedSettings(values, recorder, undecided=bool(undecided))
         if not own:
             self._shared[with_settings] = settings
         return settings

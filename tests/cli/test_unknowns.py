@@ -50,3 +50,19 @@ def test_one_that_matters_is_the_error_alone(tmp_path: Path) -> None:
     assert "CB206" in out
     assert "comes from another flake" in out
     assert "CB155" not in out
+
+
+def test_a_client_whose_destinations_only_nix_knows_is_not_said_to_have_none(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text(
+        """{ inputs, ... }: {
+          meta.name = "x";
+          inventory.machines.a = { };
+          inventory.instances.borgbackup.roles.client.machines.a.settings.destinations = inputs.other.lib.destinations;
+          machines.a.clan.core.state.a.folders = [ "/a" ];
+        }"""
+    )
+    status, out, err = run("--clan", str(tmp_path), "show")
+    assert status == 1
+    assert "where to, only Nix knows" in out
+    assert "inputs.other.lib.destinations" in err
+    assert "CB401" not in err

@@ -62,3 +62,10 @@ def test_two_names_conflict() -> None:
     conflict = resolved('{ meta.name = "x"; imports = [ { meta.name = "y"; } ]; }').only()
     assert conflict.code == "CB203"
     assert len(conflict.labels) == 1
+
+
+def test_where_a_module_cannot_be_read_the_name_may_be_in_it() -> None:
+    unread, missing = resolved("{ inputs, ... }: { imports = [ inputs.other.clanModules.name ]; }").found
+    assert (unread.code, missing.code) == ("CB220", "CB210")
+    assert "is not known" in missing.message
+    assert text(missing) == "inputs.other.clanModules.name"
