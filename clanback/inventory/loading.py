@@ -9,6 +9,7 @@ The modules of a clan are what its file says, `inventory.json`, the folders belo
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import DiagnosticError, Severity, Span, warning
@@ -184,6 +185,7 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
     config.value = merged
     if flake is not None:
         flake.clan.merged = merged
+        flake.clan.configuration = partial(_configuration, config)
 
 
 def _of_flake(config: ClanConfig, place: ClanPlace) -> FlakeClan | None:
@@ -200,6 +202,13 @@ def _of_flake(config: ClanConfig, place: ClanPlace) -> FlakeClan | None:
                 message = f"`flake.nix` is passed over for `clan.nix`: {found.message}"
                 config.report(warning("CB224", message, found.span, notes=found.notes, help=found.help))
         return None
+
+
+def _configuration(config: ClanConfig, name: str, text: str) -> OpenAttrs | None:
+    """What is known of a machine's NixOS configuration; imported only when a clan refers to one."""
+    from clanback.inventory.configurations import configuration
+
+    return configuration(config, name, text)
 
 
 def _note_flake(config: ClanConfig) -> None:

@@ -11,6 +11,8 @@ from clanback.modules.definition import Definition
 from clanback.nix.values import Attrs, Builtin, OpenAttrs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from clanback.nix.evaluator import Evaluator
 
 _REASON = "`{name}` is computed by clan-core: it is not known without Nix"
@@ -30,9 +32,27 @@ class ClanOutput(OpenAttrs):
 
     def unknown(self, name: str, span: Any = None) -> Any:
         """An option of the merged clan, unknown what clan-core alone computes."""
+        if name in ("nixosConfigurations", "darwinConfigurations"):
+            return Configurations(f"{self.text}.{name}", lambda: self.clan)
         merged = self.clan.merged
         found = None if merged is None else self.clan.evaluator.force(merged.get(name))
         return super().unknown(name, span) if found is None else readable(self.clan.evaluator, found)
+
+
+class Configurations(OpenAttrs):
+    """The machines' configurations, as an output of the flake. What is known of them is known once the clan is merged."""
+
+    __slots__ = ("clan_of",)
+
+    def __init__(self, text: str, clan_of: Callable[[], Clan | None], further: Mapping[str, Any] | None = None) -> None:
+        super().__init__(further or {}, text=text, reason=_REASON)
+        self.clan_of = clan_of
+
+    def unknown(self, name: str, span: Any = None) -> Any:
+        """The configuration of one machine."""
+        clan = self.clan_of()
+        made = None if clan is None or clan.configuration is None else clan.configuration(name, f"{self.text}.{name}")
+        return super().unknown(name, span) if made is None else made
 
 
 def readable(evaluator: Evaluator, value: Any) -> Any:
@@ -54,6 +74,8 @@ class Clan:
         self.evaluator = evaluator
         self.definitions = definitions
         self.merged: Attrs | None = None
+        self.configuration: Callable[[str, str], OpenAttrs | None] | None = None
+        """Gives what is known of a machine's configuration, by its name and the text that means it."""
         self.output = ClanOutput(self, text)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import info
-from clanback.inventory.flake.captured import ClanOutput
+from clanback.inventory.flake.captured import ClanOutput, Configurations
 from clanback.inventory.flake_inputs import OWN, REASON
 from clanback.modules import types
 from clanback.modules.basic_types import Deferred, Type
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clanback.diagnostics import Diagnostic
-    from clanback.inventory.flake.captured import Captured
+    from clanback.inventory.flake.captured import Captured, Clan
     from clanback.nix.evaluator import Evaluator
 
 _GIVEN = "`{name}` is an argument that flake-parts gives to modules: it is not known without Nix"
@@ -93,6 +93,7 @@ class FlakeParts:
             "options": OpenAttrs({}, text="options", reason=_GIVEN),
             "flake-parts-lib": OpenAttrs(self._library(), text="flake-parts-lib", reason=_GIVEN),
             "moduleWithSystem": Builtin("moduleWithSystem", 1, _module_with_system),
+            "withSystem": Builtin("withSystem", 2, _with_system),
             **(dict(special) if isinstance(special, Attrs) else {}),
         }
         written: tuple[Any, Any] = (None, None)
@@ -114,8 +115,11 @@ class FlakeParts:
         flake["clan"] = merged["clan"] = clan
         merged["flake"] = flake  # what a module takes from `config.flake`, others can take from `self`
         found = dict(flake)
-        for output in ("nixosConfigurations", "clanInternals"):
-            found.setdefault(output, Unknown(f"self.{output}", "it is computed by clan-core"))
+        for output in ("nixosConfigurations", "darwinConfigurations"):
+            further = evaluator.force(found.get(output))
+            if further is None or type(further) is Attrs:
+                found[output] = Configurations(f"self.{output}", lambda: _clan_in(evaluator.force(clan)), further)
+        found.setdefault("clanInternals", Unknown("self.clanInternals", "it is computed by clan-core"))
         return _as_self(Attrs(found, positions=flake.positions))
 
     def _clan(self, value: Any) -> Any:
@@ -136,6 +140,10 @@ class FlakeParts:
             message = diagnostic.message.replace("what it defines is not known here", "if it adds to the clan, that is not known")
             diagnostic = info("CB220", message, diagnostic.span, notes=diagnostic.notes, help=diagnostic.help)
         self.report(diagnostic)
+
+
+def _clan_in(output: Any) -> Clan | None:
+    return output.clan if isinstance(output, ClanOutput) else None
 
 
 class _Modules(Type):
@@ -230,6 +238,12 @@ def _import_apply(evaluator: Evaluator, path: Any, arguments: Any) -> Any:
     """A module in a file that is a function of further arguments; flake-parts puts it into one that names the file."""
     where = force_path(evaluator, path).path
     return Attrs({"_file": where, "imports": (evaluator.thunk_call(evaluator.import_file(where), arguments),)})
+
+
+def _with_system(evaluator: Evaluator, system: Any, function: Any) -> Any:
+    """What a function makes of the arguments that `perSystem` gets for one system: but for `system` they are unknown here."""
+    known = {"system": system, "lib": evaluator.thunk(lambda: evaluator.lib)}
+    return evaluator.call(function, OpenAttrs(known, text="perSystem", reason=_GIVEN))
 
 
 def _module_with_system(evaluator: Evaluator, module: Any) -> Any:

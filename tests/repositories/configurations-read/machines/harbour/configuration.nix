@@ -1,0 +1,1 @@
+{ clan.core.state.boats.folders = [ "/srv/boats" ]; }
