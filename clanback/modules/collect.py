@@ -158,7 +158,7 @@ def _open(
     value = evaluator.force(definition.value)
     key: str | None = None
     if isinstance(value, PathValue) or (isinstance(value, str) and value.startswith("/")):
-        key = value.path if isinstance(value, PathValue) else posixpath.normpath(value)
+        key = value.path if isinstance(value, PathValue) else evaluator.paths.origin(posixpath.normpath(value))
         if key in seen:
             return key, None
         seen.add(key)

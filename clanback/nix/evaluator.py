@@ -350,7 +350,7 @@ class Evaluator:
         text = self.coerce_to_string(value, copy_paths=False)
         if not text.startswith("/"):
             raise EvalError("CB132", f"string '{text}' doesn't represent an absolute path")
-        return PathValue(canonical(str.__str__(text)))
+        return PathValue(self.paths.origin(canonical(str.__str__(text))))
 
     # ---- errors and places ------------------------------------------------------------------------------------------
 

@@ -143,7 +143,8 @@ class Paths:
 
     def exists(self, path: str, *, directory: bool = False) -> bool:
         """Whether something is there (a dangling link is); `directory`: whether it is one."""
-        parent = self.real(os.path.dirname(path) or "/") if path != "/" else "/"
+        top = path in ("/", self.root, self.base)  # what is around it is not looked at
+        parent = os.path.dirname(path) if top else self.real(os.path.dirname(path) or "/")
         there = os.path.lexists(os.path.join(parent, os.path.basename(path)))
         if there and os.path.islink(path):
             self.real(path)
@@ -186,6 +187,14 @@ class Paths:
         made = self.made_up(path, name if name is not None else os.path.basename(path))
         self.copied[made] = path
         return made
+
+    def origin(self, path: str) -> str:
+        """What would have been copied to the store path `path`, or to one above it; any other path as it is."""
+        if not self.copied or not path.startswith(f"{self.store}/"):
+            return path
+        name, slash, below = path[len(self.store) + 1 :].partition("/")
+        copied = self.copied.get(f"{self.store}/{name}")
+        return path if copied is None else f"{copied}{slash}{below}"
 
     def made_up(self, seed: str, name: str) -> str:
         """`STORE/HASH-name` with a hash that depends on the texts given only."""

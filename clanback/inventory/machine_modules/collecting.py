@@ -155,6 +155,7 @@ def _load(evaluator: Evaluator, statement: Statement, arguments: Attrs, found: C
     key = None
     path = _path_of(statement.value)
     if path is not None:
+        path = evaluator.paths.origin(path)
         key = path
         if key in seen:
             return None

@@ -1,0 +1,1 @@
+{ clan.core.state.bran = { folders = [ "/srv/bran" ]; }; }

@@ -1,0 +1,1 @@
+{ clan.core.state.flour.folders = [ "/srv/flour" ]; }
