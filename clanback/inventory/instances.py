@@ -123,7 +123,8 @@ class Instances:
         tags = force(value.get("tags"))
         tags = tags if isinstance(tags, Attrs) else Attrs()
         describe = f"role `{role}` of instance `{instance}`"
-        names = members(self._config, machines, tags, self._machines_by_tag, self._tags_of_machine, instance, role)
+        known_names = (self._machines_by_tag, self._tags_of_machine)
+        names = members(self._config, machines, tags, *known_names, instance, role, opaque=declared is None)
         span = roles.name_span(role)
         prefix = f"instances.{instance}.roles.{role}"
         self._book.add(prefix, (span,))

@@ -22,11 +22,15 @@ def members(
     known: Collection[str],
     instance: str,
     role: str,
+    *,
+    opaque: bool = False,
 ) -> tuple[str, ...]:
     """Names of the members, sorted. What clan-core passes over in silence is reported: unknown machines, unknown tags.
 
-    A machine that does not exist stays a member, as in clan-core: the error says so.
+    A machine that does not exist stays a member, as in clan-core: the error says so. For a service that is `opaque`, of which
+    nothing is made here, that is a warning.
     """
+    say = warning if opaque else error
     found = set(machines)
     describe = f"role `{role}` of instance `{instance}`"
     where = f"roles.{dotted((role,))}"
@@ -37,7 +41,7 @@ def members(
             if name in machines_by_tag:
                 advice = f"`{name}` is a tag: write `{where}.tags.{dotted((name,))}`"
             config.report(
-                error(
+                say(
                     "CB214",
                     f"there is no machine `{name}` for {describe}",
                     machines.name_span(name),

@@ -48,6 +48,12 @@ def test_a_machine_that_does_not_exist_is_an_error_and_stays_a_member() -> None:
     assert found.members("borgbackup", "client") == ["a", "srw"]
 
 
+def test_for_a_service_that_is_left_to_clan_core_it_is_a_warning() -> None:
+    found = clan('inventory.instances.zerotier.roles.controller.machines."__YOUR_CONTROLLER__" = { };')
+    (warning,) = [d for d in found.found if d.code == "CB214"]
+    assert (warning.severity.value, text(warning)) == ("warning", '"__YOUR_CONTROLLER__"')
+
+
 def test_a_machine_is_no_tag() -> None:
     warning = clan('inventory.instances.borgbackup.roles.client.tags = [ "srv" ];').only()
     assert (warning.code, warning.help) == ("CB215", "`srv` is a machine: write `roles.client.machines.srv`")

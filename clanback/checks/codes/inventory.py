@@ -187,7 +187,7 @@ spaces.""",
         "error",
         """
 The role names a machine that the clan does not have. clan-core says nothing and configures nobody: a misspelt client
-is simply not backed up.""",
+is simply not backed up. For a service that is left to clan-core it is a warning.""",
         bad="""
 inventory.instances.borgbackup.roles.server.machines.server = { };
 inventory.instances.borgbackup.roles.client.machines.labtop = { };""",
