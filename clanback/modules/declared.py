@@ -206,7 +206,7 @@ def _converted(evaluator: Evaluator, kind: Any, depth: int) -> Type:
         found = evaluator.force(kind)
         name = evaluator.force(found.get("name")) if isinstance(found, Attrs) else None
         nested = evaluator.force(found.get("nestedTypes")) if isinstance(found, Attrs) else None
-        modules = evaluator.force(found.get("modules")) if name == "submodule" else None
+        modules = evaluator.force(found.get("getSubModules")) if name == "submodule" else None
     except DiagnosticError:
         return Free()
     element = nested.get("elemType") if isinstance(nested, Attrs) else None

@@ -17,7 +17,7 @@ from clanback.nix.environment import Scope
 from clanback.nix.errors import OURS, AssertionFailedError, EvalError
 from clanback.nix.limits import LARGE
 from clanback.nix.runtime import Code, Frame
-from clanback.nix.values import ContextString, PathValue, Unknown, made_up
+from clanback.nix.values import ContextString, PathValue, Unknown, made_up, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,7 +212,7 @@ def _string(compiler: Compiler, node: ast.String, scope: Scope) -> Code:
                     if type(text) is ContextString:
                         context = text.context if context is None else context | text.context
             pieces.append(text)
-        joined = "".join(pieces)  # type: ignore[arg-type]
+        joined = whole("".join(pieces))  # type: ignore[arg-type]
         if len(joined) >= LARGE:
             try:
                 evaluator.count_string(len(joined))

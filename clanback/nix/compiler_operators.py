@@ -12,7 +12,7 @@ from clanback.nix.compiler import COMPILE, Compiler
 from clanback.nix.errors import EvalError
 from clanback.nix.limits import LARGE
 from clanback.nix.runtime import INT_MAX, INT_MIN, Code, Frame
-from clanback.nix.values import Unknown
+from clanback.nix.values import Unknown, whole
 
 if TYPE_CHECKING:
     from clanback.nix.environment import Scope
@@ -54,7 +54,7 @@ def _add(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
             if INT_MIN <= total <= INT_MAX:
                 return total
         elif type(a) is str and type(b) is str and len(a) < LARGE and len(b) < LARGE:
-            return a + b
+            return whole(a + b)
         return slowly(compiler, node, operators.add, evaluator, a, b)
 
     return code

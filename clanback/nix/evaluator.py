@@ -32,7 +32,7 @@ from clanback.nix.limits import LIST_WEIGHT, Limits, ticks
 from clanback.nix.paths import Paths, canonical
 from clanback.nix.room import is_prepared, with_room
 from clanback.nix.runtime import MISSING
-from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttrs, PathValue, Unknown, type_name
+from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttrs, PathValue, Unknown, type_name, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -331,7 +331,7 @@ class Evaluator:
             # Nix leaves out the blank after an empty list, not after an empty string.
             if index < len(items) - 1 and not (type(value) is tuple and not value):
                 pieces.append(" ")
-        text = "".join(pieces)
+        text = whole("".join(pieces))
         return ContextString(text, context) if context else text
 
     def path_to_string(self, path: PathValue) -> ContextString:

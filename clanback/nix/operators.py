@@ -12,7 +12,7 @@ from clanback.nix.builtins.coerce import UnknownEncountered, wrong_type
 from clanback.nix.errors import EvalError
 from clanback.nix.limits import LARGE, SET_WEIGHT
 from clanback.nix.runtime import INT_MAX, INT_MIN, force
-from clanback.nix.values import Attrs, ContextString, OpenAttrs, PathValue, Unknown, type_name
+from clanback.nix.values import Attrs, ContextString, OpenAttrs, PathValue, Unknown, type_name, whole
 
 if TYPE_CHECKING:
     from clanback.nix.evaluator import Evaluator
@@ -108,7 +108,7 @@ def add(evaluator: Evaluator, left: Value, right: Value) -> Value:
 def join(evaluator: Evaluator, first: str, second: str) -> str:
     """Two strings as one, with the contexts of both."""
     evaluator.count_string(len(first) + len(second))
-    joined = str.__add__(first, second)
+    joined = whole(str.__add__(first, second))
     context = context_of(first) | context_of(second)
     return ContextString(joined, context) if context else joined
 

@@ -198,6 +198,17 @@ Thunk: TypeAlias = list[Any]
 """`[code, environment]` or, forced, `[None, value]`."""
 
 
+def whole(text: str) -> str:
+    """A string in which halves of characters that have come together are characters again (strings of Nix are bytes)."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    return text
+
+
 def type_name(value: Value) -> str:
     """What Nix calls the type of a forced value in messages: `an integer`, `a string`, `a set`, …"""
     match value:

@@ -45,7 +45,7 @@ PROGRAMS: dict[str, tuple[str, Any]] = {
     "merge": ("one (t.listOf t.int) [ (lib.mkMerge [ [ 1 ] (lib.mkIf true [ 2 ]) (lib.mkIf false [ 3 ]) ]) ]", [1, 2]),
     "properties of whole sets": (
         """c [ { options = lib.genAttrs [ "a" "b" ] (_: o { default = 0; }); }
-               (lib.mkIf true { a = 1; }) (lib.mkMerge [ { b = lib.mkDefault 2; } ]) (lib.mkIf false { a = 5; }) ]""",
+               (lib.mkIf true { a = 1; }) { config = lib.mkMerge [ { b = lib.mkDefault 2; } ]; } (lib.mkIf false { a = 5; }) ]""",
         {"a": 1, "b": 2},
     ),
     "equal definitions": ("one t.int [ 5 5 ]", 5),
@@ -187,6 +187,7 @@ FAILING: dict[str, tuple[str, str]] = {
     "null and not null": ("one (t.nullOr t.int) [ null 1 ]", "both null and not null"),
     "declared twice": ("c [ { options.a = o { default = 1; }; } { options.a = o { default = 2; }; } ]", "is already declared"),
     "a prefix of another": ("c [ { options.a = o { default = 1; }; } { options.a.b = o { }; } ]", "is a prefix of options"),
+    "mkMerge in the place of a module": ("c [ { options.a = o { }; } (lib.mkMerge [ { a = 1; } ]) ]", "Expected a module"),
     "something beside config": ("c [ { config = { }; other = 1; } ]", "unsupported attribute"),
     "a condition that is none": ("one t.int [ (lib.mkIf 5 1) ]", "mkIf"),
     "values of different kinds": ("one t.anything [ { a = 1; } [ ] ]", "conflicting option types"),

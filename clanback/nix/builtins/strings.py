@@ -9,7 +9,7 @@ from clanback.nix.builtins.registry import builtin
 from clanback.nix.errors import EvalError
 from clanback.nix.operators import context_of
 from clanback.nix.runtime import force
-from clanback.nix.values import ContextString, PathValue
+from clanback.nix.values import ContextString, PathValue, whole
 
 if TYPE_CHECKING:
     from clanback.nix.evaluator import Evaluator
@@ -69,7 +69,7 @@ def _concat_strings_sep(evaluator: Evaluator, separator: Any, items: Any) -> Val
         if length > evaluator.limits.string_length + len(between):
             raise evaluator.too_large("string")
     evaluator.count_string(length)
-    return with_context(str.__str__(between).join(pieces), context)
+    return with_context(whole(str.__str__(between).join(pieces)), context)
 
 
 @builtin("replaceStrings", 3)
@@ -126,7 +126,7 @@ def _replace(
             at += 1
     joined = "".join(pieces)
     evaluator.count_string(len(joined))
-    return with_context(from_bytes(joined.encode("latin-1")) if in_bytes else joined, context)
+    return with_context(from_bytes(joined.encode("latin-1")) if in_bytes else whole(joined), context)
 
 
 @builtin("baseNameOf", 1)

@@ -301,7 +301,9 @@ def _recursive_update(evaluator: Evaluator, left: Any, right: Any) -> Value:
         old, new = force(a), force_known(evaluator, b)
         return not (isinstance(new, Attrs) and isinstance(force_known(evaluator, old), Attrs))
 
-    return _update(evaluator, stop, force_attrs(evaluator, left), force_attrs(evaluator, right), ())
+    # As nixpkgs, which zips [ right left ], the right one is looked at first.
+    new = force_attrs(evaluator, right)
+    return _update(evaluator, stop, force_attrs(evaluator, left), new, ())
 
 
 def _update(evaluator: Evaluator, stop: Any, left: Attrs, right: Attrs, path: tuple[str, ...]) -> Attrs:
@@ -324,13 +326,13 @@ def _updated(evaluator: Evaluator, stop: Any, a: Any, b: Any, path: tuple[str, .
 nix(
     "matchAttrs",
     """
-    pattern: attrs: builtins.all (name: let here = pattern.${name}; there = attrs.${name}; in
-      builtins.hasAttr name attrs && (
+    pattern: attrs: assert builtins.isAttrs pattern; builtins.all (name: let here = pattern.${name}; there = attrs.${name}; in
+      attrs ? ${name} && (
         if builtins.isAttrs here then builtins.isAttrs there && lib.matchAttrs here there else here == there))
       (builtins.attrNames pattern)
     """,
 )
-nix("overrideExisting", "old: new: old // builtins.intersectAttrs old new")
+nix("overrideExisting", "old: new: lib.mapAttrs (name: value: new.${name} or value) old")
 
 
 @native("showAttrPath", 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import describe, force_known, force_list, force_string
 from clanback.nix.builtins.registry import TABLE
-from clanback.nix.errors import ThrowError
+from clanback.nix.errors import EvalError, ThrowError
 from clanback.nix.lib.family import Family
 from clanback.nix.lib.strings import characters, identifier, like, quoted
 from clanback.nix.runtime import INT_MAX, INT_MIN
@@ -49,11 +49,10 @@ nix(
 
 @native("charToInt", 1)
 def _char_to_int(evaluator: Evaluator, char: Any) -> Value:
-    found = force_string(evaluator, char)
-    raw = str.encode(found, "utf-8", "surrogateescape")
-    if len(raw) != 1:
-        raise ThrowError("CB101", f"lib.charToInt: {describe(found)} is not one character")
-    return raw[0]
+    found = str.__str__(force_string(evaluator, char))
+    if len(found) != 1 or not (found in "\t\n\r" or " " <= found <= "~"):
+        raise EvalError("CB112", f"lib.charToInt: {describe(found)} is not one character of ASCII that can be seen")
+    return ord(found)
 
 
 def shell_quoted(text: str) -> str:
@@ -118,7 +117,8 @@ def _escape_regex(evaluator: Evaluator, text: Any) -> Value:
 @native("escapeURL", 1)
 def _escape_url(evaluator: Evaluator, text: Any) -> Value:
     found = force_string(evaluator, text)
-    made = [chr(b) if chr(b) in _URL_SAFE else f"%{b:02X}" for b in str.encode(found, "utf-8", "surrogateescape")]
+    # As nixpkgs, whose table of characters is that of ASCII that can be seen, all others are left as they are.
+    made = [f"%{ord(c):02X}" if c not in _URL_SAFE and (c in "\t\n\r" or " " <= c <= "~") else c for c in str.__str__(found)]
     return like(found, "".join(made))
 
 
@@ -166,7 +166,7 @@ def _is_store_path(evaluator: Evaluator, x: Any) -> Value:
 
 
 def _integer(text: str) -> int | None:
-    body = text.strip(" \t\r\n")
+    body = text.strip(" \t\r\n\v\f")
     digits = body.removeprefix("-")
     if not digits or not set(digits) <= set("0123456789") or len(digits) > 30:
         return None
@@ -180,8 +180,10 @@ def _to_int(evaluator: Evaluator, text: Any) -> Value:
     number = _integer(found)
     if number is None:
         raise ThrowError("CB101", f"toInt: Could not convert {describe(found)} to int.")
-    digits = found.strip(" \t\r\n").removeprefix("-")
-    if digits.startswith("0") and digits != "0":
+    stripped = found.strip(" \t\r\n\v\f")
+    if stripped.startswith("-0") and stripped != "-0":
+        raise EvalError("CB151", f"toInt: {describe(found)} is no JSON: a zero at its beginning")
+    if stripped.startswith("0") and stripped != "0":
         raise ThrowError(
             "CB101", f"toInt: Ambiguity in interpretation of {describe(found)} between octal and zero padded integer."
         )
@@ -191,9 +193,12 @@ def _to_int(evaluator: Evaluator, text: Any) -> Value:
 @native("toIntBase10", 1)
 def _to_int_base10(evaluator: Evaluator, text: Any) -> Value:
     found = str.__str__(force_string(evaluator, text))
-    number = _integer(found)
+    digits = found.strip(" \t\r\n\v\f").lstrip("0")
+    number = _integer(digits or found)
     if number is None:
         raise ThrowError("CB101", f"toIntBase10: Could not convert {describe(found)} to int.")
+    if digits.startswith("-0") and digits != "-0":
+        raise EvalError("CB151", f"toIntBase10: {describe(found)} is no JSON: a zero behind its sign")
     return number
 
 
@@ -224,15 +229,45 @@ nix(
     in assert name != file; name
     """,
 )
-nix("mesonOption", 'feature: value: "-D${feature}=${value}"')
-nix("mesonBool", "feature: flag: lib.mesonOption feature (lib.boolToString flag)")
-nix("mesonEnable", 'feature: flag: lib.mesonOption feature (if flag then "enabled" else "disabled")')
-nix("cmakeOptionType", 'type: feature: value: "-D${feature}:${lib.toUpper type}=${value}"')
-nix("cmakeBool", 'condition: flag: lib.cmakeOptionType "bool" condition (lib.toUpper (lib.boolToString flag))')
-nix("cmakeFeature", 'feature: value: lib.cmakeOptionType "string" feature value')
-nix("enableFeature", 'flag: feature: "--${if flag then "enable" else "disable"}-${feature}"')
+# The arguments' kinds are asserted, so that `tryEval` catches a wrong one.
+nix("mesonOption", 'feature: value: assert builtins.isString feature && builtins.isString value; "-D${feature}=${value}"')
+nix(
+    "mesonBool",
+    "feature: flag: assert builtins.isString feature && builtins.isBool flag; lib.mesonOption feature (lib.boolToString flag)",
+)
+nix(
+    "mesonEnable",
+    """
+    feature: flag: assert builtins.isString feature && builtins.isBool flag;
+      lib.mesonOption feature (if flag then "enabled" else "disabled")
+    """,
+)
+nix(
+    "cmakeOptionType",
+    """
+    type: feature: value: let kind = lib.toUpper type; in
+      assert builtins.elem kind [ "BOOL" "FILEPATH" "INTERNAL" "LIST" "PATH" "STRING" ];
+      assert builtins.isString feature && builtins.isString value;
+      "-D${feature}:${kind}=${value}"
+    """,
+)
+nix(
+    "cmakeBool",
+    """
+    feature: flag: assert builtins.isString feature && builtins.isBool flag;
+      lib.cmakeOptionType "bool" feature (lib.toUpper (lib.boolToString flag))
+    """,
+)
+nix("cmakeFeature", 'lib.cmakeOptionType "string"')
+nix(
+    "enableFeature",
+    """
+    flag: feature: assert builtins.isBool flag && builtins.isString feature;
+      "--${if flag then "enable" else "disable"}-${feature}"
+    """,
+)
 nix("enableFeatureAs", 'flag: feature: value: lib.enableFeature flag feature + lib.optionalString flag "=${value}"')
-nix("withFeature", 'flag: feature: "--${if flag then "with" else "without"}-${feature}"')
+nix("withFeature", 'flag: feature: assert builtins.isString feature; "--${if flag then "with" else "without"}-${feature}"')
 nix("withFeatureAs", 'flag: feature: value: lib.withFeature flag feature + lib.optionalString flag "=${value}"')
 
 

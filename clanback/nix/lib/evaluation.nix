@@ -80,7 +80,7 @@ let
       where = if isFile then toString given else file;
     in
     if kindOf made != null && kindOf made != "module" then
-      if kindOf made == "if" || kindOf made == "override" || kindOf made == "merge" then
+      if kindOf made == "if" || kindOf made == "override" then
         normal where (if isFile then toString given else key) { config = made; }
       else
         throw "Expected a module, but found a value of type `${kindOf made}'${
@@ -223,12 +223,9 @@ let
     definitions:
     let
       rank = d: if kindOf d.value == "order" then d.value.priority else lib.modules.defaultOrderPriority;
-      bare = d: if kindOf d.value == "order" then d // { value = d.value.content; } else d;
+      bare = d: if kindOf d.value == "order" then d // { value = d.value.content; inherit (d.value) priority; } else d;
     in
-    if any (d: kindOf d.value == "order") definitions then
-      map bare (sort (a: b: rank a < rank b) definitions)
-    else
-      definitions;
+    map bare (sort (a: b: rank a < rank b) definitions);
 
   mergeDefinitions =
     loc: type: definitions:

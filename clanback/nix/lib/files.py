@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.nix.builtins.coerce import force_known, force_list, force_path, force_string
+from clanback.nix.builtins.coerce import describe, force_known, force_list, force_path
 from clanback.nix.builtins.registry import TABLE
 from clanback.nix.errors import ThrowError
 from clanback.nix.lib.family import Family
@@ -101,8 +101,9 @@ def _invalid(text: str) -> str | None:
 
 
 def _subpath(evaluator: Evaluator, x: Any, function: str) -> str:
-    text = str.__str__(force_string(evaluator, x))
-    reason = _invalid(text)
+    found = force_known(evaluator, x)
+    text = str.__str__(found) if isinstance(found, str) else describe(found)
+    reason = _invalid(text) if isinstance(found, str) else "it is no string"
     if reason is not None:
         raise ThrowError("CB101", f"lib.path.{function}: '{text}' is not a valid subpath string: {reason}")
     return text

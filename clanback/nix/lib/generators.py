@@ -10,7 +10,7 @@ nix = FAMILY.nix
 nix(
     "mkValueStringDefault",
     """
-    _: v:
+    { }: v:
       if builtins.isInt v then toString v
       else if lib.isDerivation v then toString v
       else if builtins.isString v then v
@@ -18,7 +18,6 @@ nix(
       else if v == false then "false"
       else if v == null then "null"
       else if builtins.isFloat v then lib.strings.floatToString v
-      else if builtins.isPath v then toString v
       else abort "generators.mkValueStringDefault: ${builtins.typeOf v} not supported"
     """,
 )
@@ -71,7 +70,7 @@ nix(
         section = builtins.head parts;
         subsections = builtins.tail parts;
         subsection = lib.concatStringsSep "." subsections;
-      in if subsections == [ ] then name else "${section} \\"${subsection}\\"";
+      in if subsections == [ ] || lib.hasInfix "\\"" name then name else "${section} \\"${subsection}\\"";
       valueString = v: let
         escaped = ''"${builtins.replaceStrings [ "\\n" "\\t" "\\"" "\\\\" ] [ "\\\\n" "\\\\t" "\\\\\\"" "\\\\\\\\" ] v}"'';
       in lib.generators.mkValueStringDefault { } (if builtins.isString v then escaped else v);
@@ -94,8 +93,8 @@ nix(
     in lib.generators.toINI { mkKeyValue = keyValue; mkSectionName = sectionName; } flat
     """,
 )
-nix("toJSON", "_: builtins.toJSON")
-nix("toYAML", "_: builtins.toJSON")
+nix("toJSON", "{ }: builtins.toJSON")
+nix("toYAML", "{ }: builtins.toJSON")
 nix("mkLuaInline", 'expr: { _type = "lua-inline"; inherit expr; }')
 nix(
     "toPretty",
@@ -105,7 +104,7 @@ nix(
         step = if multiline then "\\n${indent}  " else " ";
         out = if multiline then "\\n${indent}" else " ";
       in if builtins.isInt v then toString v
-        else if builtins.isFloat v then "~${toString v}"
+        else if builtins.isFloat v then builtins.toJSON v
         else if builtins.isString v then let
           lines = builtins.filter (x: !builtins.isList x) (builtins.split "\\n" v);
           plain = "\\"" + lib.concatStringsSep "\\\\n" (map (lib.escape [ "\\\\" "\\"" "\\${" ]) lines) + "\\"";
@@ -148,21 +147,29 @@ nix(
         else if builtins.isList v then list (map (go inner) v)
         else if lib.isType "lua-inline" v then "(${v.expr})"
         else list (lib.mapAttrsToList (name: value: "[${builtins.toJSON name}] = ${go inner value}") v);
+      wrong = builtins.filter
+        (name: builtins.match "[[:alpha:]_][[:alnum:]_]*(\\.[[:alpha:]_][[:alnum:]_]*)*" name == null);
     in v: if bindings
-      then lib.concatStrings (lib.mapAttrsToList (name: value: "${indent}${name} = ${go indent value}\\n") v)
+      then assert lib.assertMsg (wrong (builtins.attrNames v) == [ ])
+        "Bad Lua var names: ${toString (wrong (builtins.attrNames v))}";
+        lib.concatStrings (lib.mapAttrsToList (name: value: "${indent}${name} = ${go indent value}\\n") v)
       else go indent v
     """,
 )
 nix(
     "withRecursion",
     """
-    { depthLimit, throwOnDepthLimit ? true }: let
-      special = [ "__functor" "__functionArgs" "__toString" "__pretty" "val" ];
-      go = depth: v: if depth > depthLimit
-        then if throwOnDepthLimit then throw "Exceeded maximum eval-depth limit of ${toString depthLimit}" else "<unevaluated>"
-        else if builtins.isAttrs v then lib.mapAttrs (n: x: go (if builtins.elem n special then depth else depth + 1) x) v
-        else if builtins.isList v then map (go (depth + 1)) v
-        else v;
+    { depthLimit, throwOnDepthLimit ? true }: assert builtins.isInt depthLimit; let
+      special = [ "__functor" "__functionArgs" "__toString" "__pretty" ];
+      limited = depth: v:
+        if depth <= depthLimit then v
+        else if throwOnDepthLimit then throw "Exceeded maximum eval-depth limit of ${toString depthLimit}"
+        else "<unevaluated>";
+      inside = depth: v: go (depth + 1) (limited (depth + 1) v);
+      go = depth: v:
+        if builtins.isAttrs v then lib.mapAttrs (name: x: if builtins.elem name special then x else inside depth x) v
+        else if builtins.isList v then map (inside depth) v
+        else limited (depth + 1) v;
     in go 0
     """,
 )

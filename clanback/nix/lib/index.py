@@ -165,7 +165,7 @@ BUILTINS: dict[str, str] = {
     ),
     "strings": (
         "compareVersions concatStringsSep elem elemAt filter fromJSON genList head isAttrs isFloat isInt "
-        "isList isPath isString match parseDrvName readFile replaceStrings split splitVersion stringLength "
+        "isList isPath isString match parseDrvName readFile replaceStrings split stringLength "
         "substring tail toJSON typeOf unsafeDiscardStringContext "
     ),
     "versions": ("splitVersion "),

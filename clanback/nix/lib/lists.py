@@ -316,14 +316,16 @@ def _all_unique(evaluator: Evaluator, items: Any) -> Value:
 
 @native("intersectLists", 2)
 def _intersect_lists(evaluator: Evaluator, left: Any, right: Any) -> Value:
-    wanted = force_list(evaluator, left)
-    return tuple([x for x in force_list(evaluator, right) if _among(x, wanted)])
+    found = force_list(evaluator, right)
+    wanted = force_list(evaluator, left) if found else ()
+    return tuple([x for x in found if _among(x, wanted)])
 
 
 @native("subtractLists", 2)
 def _subtract_lists(evaluator: Evaluator, left: Any, right: Any) -> Value:
-    unwanted = force_list(evaluator, left)
-    return tuple([x for x in force_list(evaluator, right) if not _among(x, unwanted)])
+    found = force_list(evaluator, right)
+    unwanted = force_list(evaluator, left) if found else ()
+    return tuple([x for x in found if not _among(x, unwanted)])
 
 
 def _among(x: Any, items: Sequence[Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import force_attrs, force_known, force_list, force_string
+from clanback.nix.errors import EvalError
 from clanback.nix.lib.family import Family
 from clanback.nix.lib.strings import identifier
 from clanback.nix.operators import context_of
@@ -24,9 +25,17 @@ def _is_option(evaluator: Evaluator, x: Any) -> Value:
     return isinstance(found, Attrs) and "_type" in found and force_known(evaluator, found["_type"]) == "option"
 
 
+_ATTRIBUTES = frozenset(
+    ("default", "defaultText", "example", "description", "relatedPackages", "type", "apply", "internal", "visible", "readOnly")
+)
+
+
 @native("mkOption", 1)
 def _mk_option(evaluator: Evaluator, declaration: Any) -> Value:
     given = force_attrs(evaluator, declaration)
+    strange = next((name for name in sorted(given) if name not in _ATTRIBUTES), None)
+    if strange is not None:
+        raise EvalError("CB114", f"`mkOption` is called with an unexpected argument '{strange}'")
     made = Attrs(given, positions=given.positions)
     made["_type"] = "option"
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import force_bool, force_list
+from clanback.nix.errors import EvalError
 from clanback.nix.lib.family import Family
 from clanback.nix.operators import less_than
 from clanback.nix.runtime import force
@@ -20,6 +21,8 @@ native, nix = FAMILY.native, FAMILY.nix
 
 def _depth_first(evaluator: Evaluator, stop: bool, before: Any, items: tuple[Any, ...]) -> dict[str, Any]:
     """Walk from the first item to one that must come before it, and so on, until nothing comes before or a cycle closes."""
+    if not items:
+        raise EvalError("CB119", "list index 0 is out of bounds: the list is empty")
     current, rest = items[0], list(items[1:])
     visited: list[Any] = []
 

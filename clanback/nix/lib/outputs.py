@@ -17,7 +17,8 @@ native, nix = FAMILY.native, FAMILY.nix
 
 
 @native("isDerivation", 1)
-def _is_derivation(evaluator: Evaluator, value: Any) -> Value:
+def is_derivation(evaluator: Evaluator, value: Any) -> bool:
+    """Whether a value is a set with `type = "derivation"`."""
     found = force_known(evaluator, value)
     return isinstance(found, Attrs) and "type" in found and force_known(evaluator, found["type"]) == "derivation"
 
@@ -64,9 +65,7 @@ def _getter(name: str, output: str) -> None:
 for _name, _which in (
     ("Bin", "bin"),
     ("Lib", "lib"),
-    ("Static", "static"),
     ("Dev", "dev"),
-    ("Include", "include"),
     ("Man", "man"),
 ):
     _getter(f"get{_name}", _which)
@@ -80,4 +79,6 @@ nix(
     in if pkg.outputSpecified or false || found == [ ] then pkg else pkg.${builtins.head found}
     """,
 )
+nix("getStatic", 'lib.getFirstOutput [ "static" "lib" "out" ]')
+nix("getInclude", 'lib.getFirstOutput [ "include" "dev" "out" ]')
 nix("chooseDevOutputs", "map lib.getDev")

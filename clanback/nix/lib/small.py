@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.nix.builtins.coerce import force_known
+from clanback.nix.builtins.coerce import describe, force_known
+from clanback.nix.errors import ThrowError
 from clanback.nix.lib.family import Family
 from clanback.nix.values import Attrs
 
@@ -21,9 +22,9 @@ versions.nix(
     "pad",
     """
     n: version: let
-      numbers = lib.versions.splitVersion (builtins.head (lib.splitString "-" version));
-      rest = lib.concatStrings (map (x: "-" + x) (builtins.tail (lib.splitString "-" version)));
-    in lib.concatStringsSep "." (lib.take n (numbers ++ lib.genList (_: "0") n)) + rest
+      number = builtins.head (lib.splitString "-" version);
+      parts = lib.versions.splitVersion number ++ lib.genList (_: "0") n;
+    in lib.concatStringsSep "." (lib.take n parts) + lib.removePrefix number version
     """,
 )
 
@@ -32,11 +33,15 @@ meta = Family("meta")
 
 @meta.native("getExe'", 2)
 def _get_exe_prime(evaluator: Evaluator, package: Any, program: Any) -> Value:
-    found = force_known(evaluator, package)
+    from clanback.nix.lib.outputs import is_derivation, output_of
     from clanback.nix.operators import join
 
+    found = force_known(evaluator, package)
+    if not is_derivation(evaluator, found):
+        raise ThrowError("CB101", f"lib.meta.getExe': the first argument must be a derivation, but is {describe(found)}")
     name = force_known(evaluator, program)
-    from clanback.nix.lib.outputs import output_of
+    if not isinstance(name, str) or "/" in str.__str__(name):
+        raise ThrowError("CB101", f"lib.meta.getExe': the second argument must be the name of a program, but is {describe(name)}")
 
     folder = evaluator.coerce_to_string(force_known(evaluator, output_of(evaluator, "bin", found)), copy_paths=True)
     return join(evaluator, join(evaluator, folder, "/bin/"), evaluator.coerce_to_string(name, copy_paths=True))
@@ -99,12 +104,15 @@ debug.nix("traceFnSeqN", "_: _: f: x: f x")
 debug.nix(
     "runTests",
     """
-    tests: lib.concatMap (name: let t = tests.${name}; in
+    tests: let
+      chosen = tests.tests or [ ];
+      runs = name: if chosen == [ ] then lib.hasPrefix "test" name else builtins.elem name chosen;
+    in lib.concatMap (name: let t = tests.${name}; in
       if t.expr == t.expected then [ ] else [ { inherit name; expected = t.expected; result = t.expr; } ])
-      (builtins.filter (lib.hasPrefix "test") (builtins.attrNames tests))
+      (builtins.filter runs (builtins.attrNames tests))
     """,
 )
-debug.nix("testAllTrue", "exprs: { expr = map (_: true) exprs == exprs; expected = true; }")
+debug.nix("testAllTrue", "expr: { inherit expr; expected = map (_: true) expr; }")
 
 customisation = Family("customisation")
 customisation.nix(

@@ -10,7 +10,7 @@ from clanback.nix.errors import ThrowError
 from clanback.nix.lib.family import Family
 from clanback.nix.operators import context_of
 from clanback.nix.runtime import force
-from clanback.nix.values import ContextString, PathValue
+from clanback.nix.values import ContextString, PathValue, type_name, whole
 
 if TYPE_CHECKING:
     from clanback.nix.evaluator import Evaluator
@@ -105,6 +105,8 @@ nix("replicate", "n: s: lib.concatStrings (lib.lists.replicate n s)")
 @native("makeSearchPath", 2)
 def _make_search_path(evaluator: Evaluator, folder: Any, packages: Any) -> Value:
     places = [x for x in force_list(evaluator, packages) if force_known(evaluator, x) is not None]
+    if not places:
+        return ""
     context = frozenset[str]()
     pieces = []
     end = force_string(evaluator, folder)
@@ -222,7 +224,7 @@ def _split_string_by(evaluator: Evaluator, predicate: Any, keep: Any, text: Any)
         else:
             piece += char
         before = char
-    return tuple([like(found, x) for x in (*pieces, piece)])
+    return tuple([like(found, whole(x)) for x in (*pieces, piece)])
 
 
 def lower(text: str) -> str:
@@ -249,26 +251,34 @@ def _to_upper(evaluator: Evaluator, text: Any) -> Value:
 
 @native("toSentenceCase", 1)
 def _to_sentence_case(evaluator: Evaluator, text: Any) -> Value:
-    found = force_string(evaluator, text)
-    plain = str.__str__(found)
-    return like(found, upper(plain[:1]) + lower(plain[1:]))
+    return _sentence_case(_only_a_string(evaluator, text, "toSentenceCase"))
+
+
+def _only_a_string(evaluator: Evaluator, text: Any, function: str) -> str:
+    found = force_known(evaluator, text)
+    if not isinstance(found, str):
+        raise ThrowError("CB101", f"{function} does only accept string values, but got {type_name(found)}")
+    return found
+
+
+def _sentence_case(text: str) -> str:
+    plain = str.__str__(text)
+    return like(text, upper(plain[:1]) + lower(plain[1:]))
 
 
 @native("toCamelCase", 1)
 def _to_camel_case(evaluator: Evaluator, text: Any) -> Value:
-    found = str.__str__(force_string(evaluator, text))
-    words, word = [], ""
-    for char in found:
+    found = _only_a_string(evaluator, text, "toCamelCase")
+    # Words end at separators, and between a small and a capital letter; an empty first word is one too.
+    words = [""]
+    for char in str.__str__(found):
         if char in " _-":
-            words.append(word)
-            word = ""
-        elif "A" <= char <= "Z" and word and not ("A" <= word[-1] <= "Z"):
-            words.append(word)
-            word = char
+            words.append("")
+        elif "A" <= char <= "Z" and "a" <= words[-1][-1:] <= "z":
+            words.append(char)
         else:
-            word += char
-    parts = [w for w in (*words, word) if w]
-    return "".join([lower(w) if i == 0 else upper(w[:1]) + lower(w[1:]) for i, w in enumerate(parts)])
+            words[-1] += char
+    return like(found, lower(words[0]) + "".join([_sentence_case(word) for word in words[1:]]))
 
 
 _WHITE = " \t\r\n"
@@ -296,16 +306,24 @@ def _trim_with(evaluator: Evaluator, options: Any, text: Any) -> Value:
 
 @native("fixedWidthString", 3)
 def _fixed_width_string(evaluator: Evaluator, width: Any, filler: Any, text: Any) -> Value:
+    found = evaluator.coerce_to_string(force_known(evaluator, text), copy_paths=True)
     wanted = force_int(evaluator, width)
-    fill, found = force_string(evaluator, filler), force_string(evaluator, text)
     missing = wanted - len(str.encode(found, "utf-8", "surrogateescape"))
+    if missing == 0:
+        return found
+    times = 0
+    fill = ""
+    if missing > 0:
+        fill = evaluator.coerce_to_string(force_known(evaluator, filler), copy_paths=True)
+        size = len(str.encode(fill, "utf-8", "surrogateescape"))
+        if size == 0 or missing > evaluator.limits.string_length:
+            raise evaluator.too_large("string")
+        times, missing = missing // size, -(missing % size)
     if missing < 0:
-        raise ThrowError("CB102", f"fixedWidthString: requested string length ({wanted}) must not be shorter than actual length")
-    if len(str.encode(fill, "utf-8", "surrogateescape")) != 1:
-        raise ThrowError("CB102", "fixedWidthString: the filler must be one character")
-    if missing > evaluator.limits.string_length:
-        raise evaluator.too_large("string")
-    return like(found, str.__str__(fill) * missing + str.__str__(found))
+        raise ThrowError(
+            "CB101", f"fixedWidthString: requested string length ({wanted}) must not be shorter than actual length, and be filled"
+        )
+    return like(found, str.__str__(fill) * times + str.__str__(found))
 
 
 nix("fixedWidthNumber", 'width: n: lib.fixedWidthString width "0" (toString n)')

@@ -14,7 +14,7 @@ from clanback.nix.builtins.coerce import (
     force_string,
 )
 from clanback.nix.builtins.registry import TABLE
-from clanback.nix.errors import EvalError, ThrowError
+from clanback.nix.errors import AssertionFailedError, EvalError, ThrowError
 from clanback.nix.lib.family import Family
 from clanback.nix.operators import update
 from clanback.nix.runtime import INT_MAX, INT_MIN, force
@@ -224,14 +224,17 @@ nix("toFunction", "x: if lib.isFunction x then x else _: x")
 
 @native("toHexString", 1)
 def _to_hex_string(evaluator: Evaluator, x: Any) -> Value:
-    return f"{force_int(evaluator, x):X}"
+    number = force_known(evaluator, x)
+    if type(number) is not int or number < 0:
+        raise AssertionFailedError("CB102", "toHexString: the number must be an integer that is not negative")
+    return f"{number:X}"
 
 
 @native("fromHexString", 1)
 def _from_hex_string(evaluator: Evaluator, text: Any) -> Value:
     found = str.__str__(force_string(evaluator, text))
-    digits = found.removeprefix("0x").removeprefix("0X")
-    if not digits or not set(digits) <= set("0123456789abcdefABCDEF"):
+    digits = found.lower().removeprefix("0x")
+    if not digits or not set(digits) <= set("0123456789abcdef"):
         raise ThrowError("CB101", f'fromHexString: "{found}" is not a hexadecimal number')
     value = int(digits, 16)
     if not INT_MIN <= value <= INT_MAX:
@@ -241,9 +244,10 @@ def _from_hex_string(evaluator: Evaluator, text: Any) -> Value:
 
 @native("toBaseDigits", 2)
 def _to_base_digits(evaluator: Evaluator, base: Any, x: Any) -> Value:
-    radix, left = force_int(evaluator, base), force_int(evaluator, x)
-    if radix < 2 or left < 0:
-        raise EvalError("CB102", "toBaseDigits: the base must be at least 2, the number not negative")
+    radix = force_known(evaluator, base)
+    left = force_known(evaluator, x) if type(radix) is int else None
+    if type(radix) is not int or type(left) is not int or radix < 2 or left < 0:
+        raise AssertionFailedError("CB102", "toBaseDigits: the base must be an integer of at least 2, the number none below 0")
     digits = [left % radix]
     while left := left // radix:
         digits.insert(0, left % radix)
