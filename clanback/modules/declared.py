@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _OPTION_DEFAULT = 1500
 """Priority of an option's own default."""
 _DEEPEST = 20
+_CHANGING = frozenset({"coercedTo", "either"})
+"""Types of which the merged value of a single definition may be another."""
 
 
 class Free(Type):
@@ -65,21 +67,42 @@ def one_module(definitions: Sequence[Definition]) -> Attrs:
     return Attrs({"imports": tuple(Attrs({"imports": (definition.value,)}) for definition in definitions)})
 
 
+class _AsDeclared(Free):
+    """A type that only its own function `merge` knows: lines, alternatives, what is coerced, functions."""
+
+    def __init__(self, function: Any, *, changes: bool) -> None:
+        self._function = function
+        self._changes = changes
+
+    def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
+        """What the function gives; where it fails, or only Nix can know a value, as of whatever type."""
+        evaluator = merger.evaluator
+        if len(definitions) > 1 or self._changes:
+            given = tuple(Attrs({"file": definition.file or "", "value": definition.value}) for definition in definitions)
+            try:
+                merged = evaluator.force(evaluator.call(evaluator.call(self._function, path), given))
+            except DiagnosticError:
+                return super().merge(merger, path, definitions)
+            if not isinstance(merged, Unknown):
+                return merged
+        return super().merge(merger, path, definitions)
+
+
 class _Open(Free):
     """A declared type that takes unknown values too; anything it cannot hold is given as it is."""
 
     def __init__(self, inner: Type) -> None:
-        self._inner = inner
+        self.inner = inner
 
     def merge(self, merger: Merger, path: tuple[str, ...], definitions: list[Definition]) -> Any:
         """As the type inside, where that accepts all."""
-        if all(self._inner.accepts(definition.value) for definition in definitions):
-            return self._inner.merge(merger, path, definitions)
+        if all(self.inner.accepts(definition.value) for definition in definitions):
+            return self.inner.merge(merger, path, definitions)
         return super().merge(merger, path, definitions)
 
     def empty(self, merger: Merger, path: tuple[str, ...]) -> Any:
         """As the type inside."""
-        return self._inner.empty(merger, path)
+        return self.inner.empty(merger, path)
 
 
 class _List(Type):
@@ -153,9 +176,12 @@ def _extended(
             if not isinstance(value, Attrs):
                 continue
             if evaluator.force(value.get("_type")) == "option":
+                kind = _type(evaluator, value)
                 if known is None:
-                    options[name] = Option(_type(evaluator, value), default=DECIDED_LATER)
+                    options[name] = Option(kind, default=DECIDED_LATER)
                     defaults[name] = _default(value, (*path, name))
+                elif isinstance(known, Option) and isinstance(known.type, Submodule) and isinstance(kind, _Open):
+                    options[name] = Option(_both(known.type, kind), default=known.default)
                 continue
             if isinstance(known, Option):
                 if not isinstance(known.type, Submodule):
@@ -171,6 +197,16 @@ def _extended(
                 defaults[name] = _joined(defaults.get(name), one.value)
     made = [Definition(Attrs(defaults), file="defaults of options")] if defaults else []
     return OptionSet(options, freeform=native.freeform, removed=native.removed), made
+
+
+def _both(native: Submodule, declared: _Open) -> Submodule:
+    """A submodule of ours with the options that another declaration of it adds."""
+    more = declared.inner.also if isinstance(declared.inner, Submodule) else None
+
+    def also(merger: Merger, path: tuple[str, ...]) -> list[Definition]:
+        return [each for one in (native.also, more) if one is not None for each in one(merger, path)]
+
+    return Submodule(native.options, arguments=native.arguments, also=also)
 
 
 def _forced(merger: Merger, definition: Definition, value: Any) -> Any:
@@ -210,21 +246,21 @@ def _converted(evaluator: Evaluator, kind: Any, depth: int) -> Type:
     except DiagnosticError:
         return Free()
     element = nested.get("elemType") if isinstance(nested, Attrs) else None
-    if depth >= _DEEPEST:
+    if depth >= _DEEPEST or not isinstance(found, Attrs):
         return Free()
     if name == "deferredModule":
         return _ModuleList()
     if name == "submodule" and isinstance(modules, tuple):
         return _Open(_submodule(modules))
-    if element is None:
-        return Free()
     if name in ("attrsOf", "lazyAttrsOf"):
         return _Open(AttrsOf(_converted(evaluator, element, depth + 1), lazy=True))
     if name == "listOf":
         return _Open(_List(_converted(evaluator, element, depth + 1)))
     if name == "nullOr":
         return _Open(_NullOr(_converted(evaluator, element, depth + 1)))
-    return _converted(evaluator, element, depth + 1) if name == "unique" else Free()
+    if name == "unique":
+        return _converted(evaluator, element, depth + 1)
+    return _AsDeclared(found["merge"], changes=name in _CHANGING) if "merge" in found and name != "raw" else Free()
 
 
 def _submodule(modules: tuple[Any, ...]) -> Submodule:

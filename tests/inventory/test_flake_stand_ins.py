@@ -14,6 +14,7 @@ import pytest
 from clanback import inventory
 from clanback.diagnostics import DiagnosticError
 from tests.inventory.clans import INTERFACES, lay_out, resolve_at
+from tests.inventory.flake_parts.real import needs_real, real_facts
 
 FILES: dict[str, str | bytes] = {
     "tree/a.nix": "{ }",
@@ -31,9 +32,11 @@ INPUTS = """
 """
 
 
-def value(expression: str, folder: Path) -> Any:
-    """The value of an expression in which every input is in scope, `names` makes base names of paths, `found` gives
-    the files that a tree imports."""
+def laid_out(expression: str, folder: Path) -> Path:
+    """A flake that says the value of an expression in which every input is in scope.
+
+    `names` makes base names of paths, `found` gives the files that a tree imports.
+    """
     text = f"""{{ inputs = {{ {INPUTS} }};
       outputs = inputs: with inputs; let
         inherit (nixpkgs) lib;
@@ -44,37 +47,52 @@ def value(expression: str, folder: Path) -> Any:
         }};
       in {{ clan = clan.config; hello = "world"; nixosModules.n = {{ }}; }}; }}"""
     lay_out(folder, None, {"flake.nix": text, **FILES})
-    found = resolve_at(folder)
+    return folder
+
+
+def value(expression: str, folder: Path) -> Any:
+    """What clanback makes of it."""
+    found = resolve_at(laid_out(expression, folder))
     assert found.errors == []
     return json.loads(found.it.machines["m"].description or "null")
 
 
-@pytest.mark.parametrize(
-    ("expression", "expected"),
-    [
-        ("names (found (import-tree ./tree))", ["a.nix", "b.nix"]),
-        ("names (found (import-tree [ ./tree ./more ]))", ["a.nix", "b.nix", "f.nix"]),
-        ("names (found (import-tree ./tree/a.nix))", ["a.nix"]),
-        ("names (import-tree.leafs ./tree)", ["a.nix", "b.nix"]),
-        ("names (import-tree.leafs lib ./tree)", ["a.nix", "b.nix"]),
-        ("names ((import-tree.withLib lib).leafs ./tree)", ["a.nix", "b.nix"]),
-        ("names (import-tree.addPath ./more).files", ["f.nix"]),
-        ("names (((import-tree.addPath ./more).addPath ./tree).leafs).result", ["f.nix", "a.nix", "b.nix"]),
-        ('names (found (import-tree.filter (lib.hasInfix "/deep/") ./tree))', ["b.nix"]),
-        ('names (found (import-tree.filterNot (lib.hasInfix "/deep/") ./tree))', ["a.nix"]),
-        ('names (found (import-tree.match ".*/[b-z]\\\\.nix" ./tree))', ["b.nix"]),
-        ('names (found (import-tree.matchNot ".*/[b-z]\\\\.nix" ./tree))', ["a.nix"]),
-        ('names (found (import-tree.initFilter (lib.hasSuffix ".txt") ./tree))', ["e.txt"]),
-        ("found (import-tree.map baseNameOf ./tree)", ["a.nix", "b.nix"]),
-        ("found ((import-tree.map baseNameOf).map lib.stringLength ./tree)", [5, 5]),
-        ("import-tree.pipeTo lib.length ./tree", 2),
-        ('names (found ((import-tree.addAPI { deep = t: t.filter (lib.hasInfix "/deep/"); }).deep ./tree))', ["b.nix"]),
-        ("names (import-tree.leafs (import-tree.addPath ./more))", ["f.nix"]),
-        ("names (found (import-tree { options = { }; lib = lib; }))", []),
-    ],
-)
+TREES: list[tuple[str, Any]] = [
+    ("names (found (import-tree ./tree))", ["a.nix", "b.nix"]),
+    ("names (found (import-tree [ ./tree ./more ]))", ["a.nix", "b.nix", "f.nix"]),
+    ("names (found (import-tree ./tree/a.nix))", ["a.nix"]),
+    ("names (import-tree.leafs ./tree)", ["a.nix", "b.nix"]),
+    ("names (import-tree.leafs lib ./tree)", ["a.nix", "b.nix"]),
+    ("names ((import-tree.withLib lib).leafs ./tree)", ["a.nix", "b.nix"]),
+    ("names (import-tree.addPath ./more).files", ["f.nix"]),
+    ("names (((import-tree.addPath ./more).addPath ./tree).leafs).result", ["f.nix", "a.nix", "b.nix"]),
+    ('names (found (import-tree.filter (lib.hasInfix "/deep/") ./tree))', ["b.nix"]),
+    ('names (found (import-tree.filterNot (lib.hasInfix "/deep/") ./tree))', ["a.nix"]),
+    ('names (found (import-tree.match ".*/[b-z]\\\\.nix" ./tree))', ["b.nix"]),
+    ('names (found (import-tree.matchNot ".*/[b-z]\\\\.nix" ./tree))', ["a.nix"]),
+    ('names (found (import-tree.initFilter (lib.hasSuffix ".txt") ./tree))', ["e.txt"]),
+    ("found (import-tree.map baseNameOf ./tree)", ["a.nix", "b.nix"]),
+    ("found ((import-tree.map baseNameOf).map lib.stringLength ./tree)", [5, 5]),
+    ("import-tree.pipeTo lib.length ./tree", 2),
+    ('names (found ((import-tree.addAPI { deep = t: t.filter (lib.hasInfix "/deep/"); }).deep ./tree))', ["b.nix"]),
+    ("names (import-tree.leafs (import-tree.addPath ./more))", ["f.nix"]),
+    ("names (found (import-tree { options = { }; lib = lib; }))", []),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), TREES)
 def test_import_tree(expression: str, expected: Any, tmp_path: Path) -> None:
     assert value(expression, tmp_path) == expected
+
+
+@needs_real
+def test_the_real_import_tree_says_the_same(tmp_path: Path) -> None:
+    """With `withLib`, which the real one wants before it gives a list; its first versions took `lib` as an argument."""
+    asked = [(text, expected) for text, expected in TREES if "leafs lib" not in text]
+    told = "let import-tree = inputs.import-tree.withLib lib; in"
+    folders = [laid_out(f"{told} {text}", tmp_path / str(number)) for number, (text, _) in enumerate(asked)]
+    found = [json.loads(facts["description"]["m"]) for facts in real_facts(folders)]
+    assert found == [expected for _, expected in asked]
 
 
 @pytest.mark.parametrize(

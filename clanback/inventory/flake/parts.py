@@ -35,6 +35,9 @@ _MODULES = frozenset({"nixosModules", "darwinModules", "homeModules", "homeManag
 """Outputs of flakes whose attributes are modules: several definitions of one are several modules."""
 _ALWAYS = frozenset({"nixosModules", "darwinModules"})
 """Those of them for which flake-parts or clan-core declares an option in every flake."""
+_CLASSES = {"nixosModules": "nixos"}
+_OF_SYSTEMS = ("apps", "checks", "devShells", "formatter", "legacyPackages", "packages")
+"""Outputs that flake-parts makes of `perSystem`."""
 
 
 class FlakeParts:
@@ -63,7 +66,19 @@ class FlakeParts:
 
     def _library(self) -> dict[str, Any]:
         nothing = Builtin("mkTransposedPerSystemModule", 1, lambda _, __: Attrs())
-        return {"importApply": Builtin("importApply", 2, _import_apply), "mkTransposedPerSystemModule": nothing}
+        return {
+            "importApply": Builtin("importApply", 2, _import_apply),
+            "importAndPublish": Builtin("importAndPublish", 2, self._import_and_publish),
+            "evalFlakeModule": Builtin("evalFlakeModule", 2, self._evaluate_flake),
+            "defaultModule": Builtin("defaultModule", 1, _default_module),
+            "mkSubmoduleOptions": Builtin("mkSubmoduleOptions", 1, lambda _, options: options),
+            "mkTransposedPerSystemModule": nothing,
+        }
+
+    def _import_and_publish(self, _: Evaluator, name: Any, module: Any) -> Any:
+        """A module that imports another and is an output as well."""
+        outputs = Attrs({"modules": Attrs({"flake": Attrs({str(name): module})})})
+        return Attrs({"imports": (module, self.modules_module), "flake": outputs})
 
     def _make_at_once(self, evaluator: Evaluator, given: Any) -> Any:
         """`mkFlake { inputs; modules; flake; … }`, as some frameworks have it; others take a module, or give what they get."""
@@ -82,6 +97,10 @@ class FlakeParts:
         return self._make_flake(evaluator, known, Attrs(made, positions=known.positions))
 
     def _make_flake(self, evaluator: Evaluator, given: Any, module: Any) -> Any:
+        return self._evaluate_flake(evaluator, given, module)["config"]["flake"]
+
+    def _evaluate_flake(self, evaluator: Evaluator, given: Any, module: Any) -> Any:
+        """All options of a flake, in `config`; the outputs are those in `flake`."""
         arguments = force_attrs(evaluator, given)
         inputs = arguments.get("inputs", self.self["inputs"])
         special = evaluator.force(arguments.get("specialArgs", Attrs()))
@@ -120,7 +139,11 @@ class FlakeParts:
             if further is None or type(further) is Attrs:
                 found[output] = Configurations(f"self.{output}", lambda: _clan_in(evaluator.force(clan)), further)
         found.setdefault("clanInternals", Unknown("self.clanInternals", "it is computed by clan-core"))
-        return _as_self(Attrs(found, positions=flake.positions))
+        for output in _OF_SYSTEMS:
+            found.setdefault(output, Unknown(f"self.{output}", "it is made of `perSystem`, which only Nix can evaluate"))
+        found.setdefault("overlays", Attrs())
+        merged["flake"] = _as_self(Attrs(found, positions=flake.positions))
+        return OpenAttrs({"config": merged}, text="evalFlakeModule …", reason=_GIVEN)
 
     def _clan(self, value: Any) -> Any:
         """The output `clan`: what it is made of goes to `captured`, unless the flake called clan-core itself for it."""
@@ -219,7 +242,11 @@ class _Output(Free):
         if len(inside) == above + 1 and above:
             if declared:
                 made = one_module(definitions)
-                return made if inside[1] == "generic" and kind == "modules" else Attrs({"imports": (made,)})
+                if kind == "modules" and inside[1] == "generic":
+                    return made
+                about = {"_file": f"flake.nix#{'.'.join(inside)}", "imports": (made,)}
+                class_ = inside[1] if kind == "modules" else _CLASSES.get(kind)
+                return Attrs(about if class_ is None else {"_class": class_, **about})
             if len(definitions) > 1:
                 return one_module(definitions)
         elif declared and all(isinstance(definition.value, Attrs) for definition in definitions):
@@ -244,6 +271,13 @@ def _with_system(evaluator: Evaluator, system: Any, function: Any) -> Any:
     """What a function makes of the arguments that `perSystem` gets for one system: but for `system` they are unknown here."""
     known = {"system": system, "lib": evaluator.thunk(lambda: evaluator.lib)}
     return evaluator.call(function, OpenAttrs(known, text="perSystem", reason=_GIVEN))
+
+
+def _default_module(evaluator: Evaluator, flake: Any) -> Any:
+    """The module that a flake offers first, of what may be a flake."""
+    value = evaluator.force(flake)
+    modules = evaluator.force(value["flakeModules"]) if isinstance(value, Attrs) and "flakeModules" in value else None
+    return modules["default"] if isinstance(modules, Attrs) and "default" in modules else value
 
 
 def _module_with_system(evaluator: Evaluator, module: Any) -> Any:

@@ -19,6 +19,7 @@ let
     { config, ... }:
     {
       _class = "clan";
+      freeformType = types.lazyAttrsOf types.raw;
       options = {
         meta = free { } types.deferredModule;
         self = free null types.raw;
@@ -32,6 +33,7 @@ let
               meta = free { } types.raw;
               tags = free { } types.raw;
               machines = attrsOf {
+                machineClass = free "nixos" types.raw;
                 tags = free [ ] (types.listOf types.str);
                 description = free null (types.nullOr types.str);
                 deploy.targetHost = free null (types.nullOr types.str);
@@ -59,6 +61,7 @@ let
         modules = [
           module
           {
+            freeformType = types.lazyAttrsOf types.raw;
             options = {
               clan.core.state = attrsOf {
                 folders = free [ ] (types.listOf types.str);
@@ -113,6 +116,15 @@ let
       _type = "flake";
       flakeModules.default = flakeModule;
       flakeModules.clan = flakeModule;
+      lib.clan =
+        module:
+        lib.evalModules {
+          class = "clan";
+          modules = [
+            clanModule
+            module
+          ];
+        };
     };
   };
   self =
@@ -120,8 +132,14 @@ let
     // {
       _type = "flake";
       outPath = toString flake;
-      inherit inputs;
+      inherit inputs outputs;
     };
-  outputs = (import (flake + "/flake.nix")).outputs inputs;
+  written = import (flake + "/flake.nix");
+  # Flakes that nobody here knows: their flake module says nothing.
+  others = lib.mapAttrs (_: _: {
+    _type = "flake";
+    flakeModule = { };
+  }) (removeAttrs (written.inputs or { }) (lib.attrNames inputs));
+  outputs = written.outputs (others // inputs);
 in
 outputs.clan.facts

@@ -14,7 +14,7 @@
   outputs =
     inputs@{ flake-parts, ... }:
     flake-parts.lib.mkFlake { inherit inputs; } {
-      imports = [ ./parts/clan.nix ./parts/modules.nix ];
+      imports = [ inputs.flake-parts.flakeModules.modules ./parts/clan.nix ./parts/modules.nix ];
       systems = import inputs.systems;
     };
 }
