@@ -29,7 +29,7 @@ def remembered(root: str) -> dict[str, list[str]]:
     try:
         with open(path_of(root), encoding="ascii") as file:
             said = json.loads(file.read(_LONGEST))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(said, dict):
         return {}

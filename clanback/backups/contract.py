@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Final
 
 from clanback.backups.failures import no_commands, of_command
@@ -61,16 +62,26 @@ def read_names(text: str) -> list[str] | None:
     """The names in what the `list` command printed, whatever else stands before or behind the JSON; None where there is none."""
     decoder = json.JSONDecoder()
     found: list[str] | None = None
-    at = text.find("[")
-    while at >= 0 and not found:
+    failures = 0
+    for opening in _OPENING.finditer(text):
         try:
-            said, _ = decoder.raw_decode(text, at)
+            said, _ = decoder.raw_decode(text, opening.start())
         except (ValueError, RecursionError):
-            said = None
+            failures += 1
+            if failures == _MOST_FAILURES:
+                break
+            continue
         if isinstance(said, list) and all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in said):
-            found = [one["name"] for one in said]  # `[]` may also be a piece of a greeting: look on
-        at = text.find("[", at + 1)
+            found = [one["name"] for one in said]
+            if found:  # `[]` may also be a piece of a greeting: look on
+                break
     return found
+
+
+_OPENING: Final = re.compile(r"\[(?=\s*[{\]])")
+"""Where a list of objects, or an empty one, may begin."""
+_MOST_FAILURES: Final = 1000
+"""No greeting has so many that are none: looking further would let a machine keep us busy for hours."""
 
 
 def hook(session: Session, machine: Reachable, command: str) -> Finished | None:

@@ -186,7 +186,7 @@ def _kept(path: str) -> dict[str, Any] | None:
         if any(current(name, recorded) != recorded for name, recorded in kept["inputs"].items()):
             return None
         names: dict[str, Any] = kept["names"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return names
 

@@ -149,7 +149,7 @@ def _names(decided: str) -> dict[str, str]:
             names = json.loads(file.read())
     except OSError as problem:
         raise DiagnosticError(unreadable(shown, problem)) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         names = None
     if not isinstance(names, dict) or not all(_is_ours(number, target) for number, target in names.items()):
         message = f"{shown} is not what clanback wrote there"

@@ -61,5 +61,5 @@ def recipients_of(file: bytes) -> tuple[str, ...] | None:
     """For whom a file is, sorted; None where it is no file of sops."""
     try:
         return tuple(sorted(entry["recipient"] for entry in json.loads(file)["sops"]["age"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -187,8 +187,9 @@ def test_a_list_of_changes_that_leads_elsewhere_is_refused(two: Clan) -> None:
     decided = two.folder / change.DECIDED
     decided.mkdir(parents=True)
     (decided / "0").write_text("mine")
-    for target in ("../outside", "vars/../../outside", "/etc/x", "clan.nix", "secrets//x", "vars/."):
-        (decided / "files.json").write_text(f'{{"0": "{target}"}}')
+    targets = ("../outside", "vars/../../outside", "/etc/x", "clan.nix", "secrets//x", "vars/.")
+    for text in (*(f'{{"0": "{target}"}}' for target in targets), "[" * 100_000, "", "\xff"):
+        (decided / "files.json").write_text(text)
         with pytest.raises(DiagnosticError, match="CB530"):
             change.finish(str(two.folder))
     assert not (two.folder.parent / "outside").exists()

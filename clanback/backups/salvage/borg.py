@@ -171,7 +171,7 @@ def _overheard(repository: Repository, told: list[tuple[str, str, str]]) -> list
 def _read(line: str) -> dict[str, Any]:
     try:
         said = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -223,7 +223,7 @@ def archives(repository: Repository) -> list[Archive]:
     try:
         said = json.loads(finished.text)
         return [Archive(str(one["name"]), str(one.get("start", ""))) for one in said["archives"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise DiagnosticError(_senseless(repository)) from None
 
 
