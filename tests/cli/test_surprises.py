@@ -56,7 +56,10 @@ def test_a_real_interruption(tmp_path: Path) -> None:
     slow = "let f = n: if n == 0 then 0 else f (n - 1); g = n: builtins.seq (f 5000) (if n == 0 then 0 else g (n - 1)); in"
     (tmp_path / "clan.nix").write_text(f"{slow} {{ meta.name = toString (g 5000); }}")
     process = subprocess.Popen(
-        [sys.executable, "-m", "clanback", "--clan", str(tmp_path), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "clanback", "--clan", str(tmp_path), "check"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # where the tests run in the background, it is ignored
     )
     while process.poll() is None and _seconds_used(process.pid) < 1:  # by then it is evaluating, however busy the machine
         time.sleep(0.05)

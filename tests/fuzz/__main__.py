@@ -43,24 +43,35 @@ class Session:
         self.found: dict[str, tuple[str, bytes]] = {}
         self.begun = time.monotonic()
         self._said = self.begun
+        self._watched = 0.0
 
     def attempt(self, target: str, data: bytes) -> None:
         """One try."""
         self.tries[target] = self.tries.get(target, 0) + 1
         begin = time.process_time()
-        faulthandler.dump_traceback_later(HANG, exit=True)
+        self._watch()
         try:
             TARGETS[target](data)
         except Exception as problem:
             self._keep(target, data, problem)
-        finally:
-            faulthandler.cancel_dump_traceback_later()
         if time.process_time() - begin > SLOW:
             self._keep(target, data, TimeoutError(f"a try of {time.process_time() - begin:.1f} s"))
         now = time.monotonic()
         if self.out is not None and now - self._said > 60:
             self._said = now
             print(self.summary(), flush=True)
+
+    def _watch(self) -> None:
+        """A try that hangs ends the run. Setting the watch takes as long as a short try, so it is set once a second."""
+        now = time.monotonic()
+        if now - self._watched > 1:
+            self._watched = now
+            faulthandler.dump_traceback_later(HANG, exit=True)
+
+    def close(self) -> None:
+        """End the watch."""
+        faulthandler.cancel_dump_traceback_later()
+        self._watched = 0.0
 
     def _keep(self, target: str, data: bytes, problem: BaseException) -> None:
         frames = [
@@ -115,11 +126,14 @@ def by_chance(session: Session, targets: list[str], seed: int, seconds: float, t
     inputs = {target: Inputs(target, chance, corpus) for target in targets}
     end = time.monotonic() + seconds
     count = 0
-    while count < tries and time.monotonic() < end:
-        for target in targets:
-            data = chance.randbytes(chance.randint(0, 80)) if only_bytes else inputs[target].next()
-            session.attempt(target, data)
-            count += 1
+    try:
+        while count < tries and time.monotonic() < end:
+            for target in targets:
+                data = chance.randbytes(chance.randint(0, 80)) if only_bytes else inputs[target].next()
+                session.attempt(target, data)
+                count += 1
+    finally:
+        session.close()
 
 
 def by_coverage(session: Session, target: str, seed: int, seconds: float) -> None:

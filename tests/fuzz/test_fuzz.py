@@ -28,6 +28,7 @@ def test_what_was_found_is_mended(path: Path) -> None:
     session = Session(None)
     for target in SHARES:
         session.attempt(target, path.read_bytes())
+    session.close()
     assert session.found == {}
 
 
