@@ -14,10 +14,7 @@ TAIL = (
     "`ignore` in [clanback.toml](../settings.md) silences the code everywhere."
 )
 
-RUNTIME = (
-    "There is no example of it here: it is not what a `clan.nix` of a few lines says that causes this, but other files, or what "
-    "happens while a command runs."
-)
+RUNTIME = "There is no example of it here: no command that is known shows it."
 
 
 def index(note: str) -> str:
@@ -51,7 +48,7 @@ def page(code: registry.Code, note: str) -> str:
         parts += ["## Right", *_blocks(code.good)]
     if code.console:
         parts += ["## How it looks", f"```console\n{code.console.strip()}\n```"]
-    if not code.bad:
+    if not code.bad and not code.console:
         parts.append(RUNTIME)
     if code.code[2] in "2345" and code.bad:
         parts += ["## To live with it", TAIL.replace("{code}", code.code)]

@@ -6,6 +6,7 @@ package is registered and every registered code is used.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -43,8 +44,9 @@ class Code:
     """One code: `severity` is the usual one; `bad` and `good` are pieces of a `clan.nix` that cause it and that do not.
 
     They stand in a clan with the machines `laptop` and `server`, unless they begin with a brace. Further files follow lines
-    `--- NAME`; `options` are those of `clanback check` that the examples need. `console` is for codes that no `clan.nix` causes:
-    what somebody types, and what clanback answers.
+    `--- NAME`; `options` are those of `clanback check` that the examples need. `console` is for codes that no piece of a
+    `clan.nix` causes: what somebody types, and what clanback answers (`codes/consoles.txt`, written by
+    tests/checks/test_consoles.py).
     """
 
     code: str
@@ -68,7 +70,16 @@ def family(digit: str) -> Mapping[str, Code]:
     if digit not in FAMILIES:
         return {}
     codes: list[Code] = [one for module in MODULES[digit] for one in import_module(f"clanback.checks.codes.{module}").CODES]
-    return {one.code: one for one in sorted(codes, key=lambda one: one.code)}
+    typed = consoles()
+    return {one.code: attrs.evolve(one, console=typed.get(one.code)) for one in sorted(codes, key=lambda one: one.code)}
+
+
+@cache
+def consoles() -> Mapping[str, str]:
+    """What is typed and answered, by code."""
+    with open(os.path.join(os.path.dirname(__file__), "codes/consoles.txt"), encoding="utf-8") as file:
+        sections = f"\n{file.read()}".split("\n--- ")[1:]
+    return {section[:5]: f"{section[6:].strip()}\n" for section in sections}
 
 
 def find(code: str) -> Code | None:

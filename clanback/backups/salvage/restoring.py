@@ -82,7 +82,7 @@ def with_repository(
         try:
             ways = access.ways(inventory, plan, one, through=through, repository=repository)
         except DiagnosticError as failure:
-            problems += failure.diagnostics
+            problems += [one for one in failure.diagnostics if one not in problems]
             continue
         for way in ways:
             failed: Sequence[Diagnostic] = ()
@@ -96,7 +96,7 @@ def with_repository(
                 if any(problem.code in _OURS for problem in failure.diagnostics):
                     raise DiagnosticError(*problems, *failure.diagnostics) from None
                 failed = failure.diagnostics
-            problems += failed
+            problems += [one for one in failed if one not in problems]
             tell(f"{failed[0].message}: trying another way" if way is not ways[-1] or one is not candidates[-1] else "")
     raise DiagnosticError(*problems)
 

@@ -48,6 +48,8 @@ An operation got a value of a type it cannot work on; the message says which typ
         """
 A string that depends on a store path (it has a context) was used as the name of an attribute or a file, where Nix
 refuses it.""",
+        bad='\ninventory.machines.${builtins.toFile "desk" ""} = { };',
+        good="\ninventory.machines.desk = { };",
     ),
     Code(
         "CB112",
@@ -159,6 +161,8 @@ not be able to read your files into what is rendered. Copy what is needed into t
         """
 The path has a form that cannot be used: `<name>` that no search path defines, a link that leads in circles, a device,
 `~` without a home.""",
+        bad="\ninventory.machines.desk = import ~/desk.nix;",
+        good="\ninventory.machines.desk = import ./desk.nix;\n--- desk.nix\n{ }",
     ),
     Code(
         "CB140",
@@ -255,6 +259,8 @@ The value of an expression needs that same value.""",
         "error",
         """
 The configuration computes far more than any clan needs. Look for a list or a recursion that grows without end.""",
+        bad="\nimports = let module = number: { imports = [ (module (number + 1)) ]; }; in [ (module 1) ];",
+        good='\nimports = let module = name: { inventory.machines.${name} = { }; }; in [ (module "desk") ];',
     ),
     Code(
         "CB193",
@@ -262,6 +268,8 @@ The configuration computes far more than any clan needs. Look for a list or a re
         "error",
         """
 A string, list or range would need more memory than any clan does.""",
+        bad='\ninventory.machines.desk.tags = builtins.genList (number: "home") 100000000;',
+        good='\ninventory.machines.desk.tags = [ "home" ];',
     ),
     Code(
         "CB194",

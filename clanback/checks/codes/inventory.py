@@ -12,13 +12,6 @@ CODES = (
         """
 There is no `clan.nix` at the given path, nor a `flake.nix` that defines a clan. `--clan PATH` takes the file itself
 or the folder of the repository; without it, the repository around the current folder is used.""",
-        console="""
-$ clanback --clan /srv/empty check
-error[CB200]: no clan in /srv/empty: there is neither flake.nix nor clan.nix
-   = help: give the clan's file or folder with `--clan PATH`
-
-1 error
-""",
     ),
     Code(
         "CB201",

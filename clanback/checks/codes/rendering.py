@@ -13,14 +13,6 @@ CODES = (
 The output folder is a file, or lies where rendered files would be taken for something else, or a link of the repository leads
 from it to somewhere else: a repository that was cloned must not choose what is written to outside of it. A folder outside that
 `--out` names itself is used.""",
-        console="""
-$ clanback render
-error[CB600]: /srv/clan/generated is no folder
-   = help: name a folder with --out, or move it out of the way
-
-1 error
-nothing was written
-""",
     ),
     Code(
         "CB601",
@@ -29,14 +21,6 @@ nothing was written
         """
 A file of the last rendering is no longer what was written. It is kept, and so are all others: put the change into
 `clan.nix` or `machines/`, or give `--force` to overwrite it.""",
-        console="""
-$ clanback render
-error[CB601]: /srv/clan/generated/default.nix was edited by hand
-   = help: put the change into clan.nix, or drop it with --force
-
-1 error
-nothing was written
-""",
     ),
     Code(
         "CB602",
@@ -66,15 +50,6 @@ A value has no literal form in Nix text.""",
         """
 The modules refer to files of the repository by path. From outside, these paths are absolute, and pure evaluation
 (flakes) refuses them.""",
-        console="""
-$ clanback render --out /srv/modules
-warning[CB605]: the modules name files of the repository by absolute paths, because the output folder lies outside of it
-   = note: flakes refuse to read absolute paths
-   = help: choose a folder inside the repository with --out
-
-1 warning
-wrote 2 machines to /srv/modules (files: 32 new or changed)
-""",
     ),
     Code(
         "CB606",
@@ -82,14 +57,6 @@ wrote 2 machines to /srv/modules (files: 32 new or changed)
         "error",
         """
 A file that clanback has not written stands where it would write one. Move it, or give `--force`.""",
-        console="""
-$ clanback render
-error[CB606]: /srv/clan/generated/default.nix was not rendered by clanback
-   = help: move it away, or replace it with --force
-
-1 error
-nothing was written
-""",
     ),
     Code(
         "CB620",
@@ -134,5 +101,15 @@ The rest can be shown and checked; `render` refuses, as it would lose the module
         """
 A machine's module uses `config` of the clan, not of the machine; plain NixOS knows nothing of it. The rest
 can be shown and checked; `render` refuses, as it would lose the module.""",
+        bad="""
+{ config, ... }: {
+  meta.name = "example";
+  machines.laptop.networking.hostName = config.names.laptop;
+}""",
+        good="""
+{
+  meta.name = "example";
+  machines.laptop = { config, ... }: { networking.domain = "${config.networking.hostName}.example"; };
+}""",
     ),
 )

@@ -118,18 +118,6 @@ The file holds bytes that are no UTF-8 text. The first of them is marked; save t
         "error",
         """
 Nix refuses files that contain the character NUL. It is most often a sign of a damaged file, or of UTF-16.""",
-        console="""
-$ clanback check
-error[CB022]: file contains a NUL byte
-  --> clan.nix:1:17
-   |
- 1 | { meta.name = "a␀"; }
-   |                 ^
-   |
-   = help: is this a text file?
-
-1 error
-""",
     ),
     Code(
         "CB023",
@@ -137,18 +125,6 @@ error[CB022]: file contains a NUL byte
         "error",
         """
 The file begins with a byte order mark, which Nix does not take. Save it as UTF-8 without one.""",
-        console="""
-$ clanback check
-error[CB023]: file begins with a byte order mark, which Nix does not accept
-  --> clan.nix:1:1
-   |
- 1 | <U+FEFF>{ meta.name = "a"; }
-   | ^^^^^^^^
-   |
-   = help: save the file as UTF-8 without byte order mark
-
-1 error
-""",
     ),
     Code(
         "CB024",
