@@ -90,6 +90,8 @@ def _maybe_missing(evaluator: Evaluator, path: Any) -> Value:
 
 @native("fileFilter", 2)
 def _file_filter(evaluator: Evaluator, predicate: Any, path: Any) -> Value:
+    if isinstance(evaluator.force(path), _FileSet):
+        raise ThrowError("CB101", "lib.fileset.fileFilter: Second argument is a file set, but it should be a path instead")
     found: set[str] = set()
     for file in sorted(_files(evaluator, path, "fileFilter")):
         folder, _, name = file.rpartition("/")
@@ -105,6 +107,11 @@ def _has_extension(name: str) -> Any:
         return name.endswith(f".{str.__str__(force_string(evaluator, extension))}")
 
     return has_extension
+
+
+@native("traceVal", 1)
+def _trace_value(evaluator: Evaluator, fileset: Any) -> Value:
+    return _FileSet(_files(evaluator, fileset, "traceVal"))
 
 
 FAMILY.value("trace", Builtin("lib.fileset.trace", 2, lambda _, __, result: result))

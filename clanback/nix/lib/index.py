@@ -21,7 +21,7 @@ DEFINED: dict[str, dict[str, str]] = {
         ),
     },
     "fileset": {
-        "filesets": ("difference fileFilter intersection maybeMissing toList trace union unions "),
+        "filesets": ("difference fileFilter intersection maybeMissing toList trace traceVal union unions "),
     },
     "attrsets": {
         "attrsets": (
