@@ -101,13 +101,9 @@ class Captured:
         def clan(_: Evaluator, argument: Any) -> Any:
             self.names.add(input_name)
             made = self.add([Definition(argument, file=self.file)])
-            # `buildClan` gave the configuration itself, `clan` gives it as `config`.
-            known: dict[str, Any] = {"config": made.output, "options": foreign("clan.options")}
-            for attribute in ("nixosConfigurations", "darwinConfigurations", "nixosModules", "clanInternals", "inventory"):
-                known[attribute] = self._later(made, attribute)
-            return OpenAttrs(known, text="self.clan", reason=_REASON)
+            # `buildClan` gave the configuration itself, `clan` gives it as `config`: this is both.
+            both = ClanOutput(made, "self.clan")
+            both.update({"config": made.output, "options": foreign("clan.options")})
+            return both
 
         return Builtin(f"{input_name}.lib.{name}", 1, clan)
-
-    def _later(self, made: Clan, attribute: str) -> Any:
-        return self.evaluator.thunk(partial(made.output.unknown, attribute))

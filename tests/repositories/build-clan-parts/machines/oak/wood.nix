@@ -1,0 +1,1 @@
+{ self, ... }: { clan.core.state.rings.folders = [ "/srv/rings" ]; }

@@ -1,0 +1,1 @@
+{ perSystem = { pkgs, ... }: { packages.saw = pkgs.hello; }; }
