@@ -37,6 +37,7 @@ from clanback.nix.values import Attrs, Builtin, Closure, ContextString, OpenAttr
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from clanback.diagnostics import Diagnostic
     from clanback.nix.values import Thunk, Value
 
 # Imported for what they register.
@@ -62,6 +63,8 @@ class Evaluator:
         self.joins_unknown = False
         """Whether a set joined with an unknown one keeps what is known of it: only where nobody asks what else is in it."""
         self.pipe_operators = False
+        self.meets_pipe: Callable[[Diagnostic], None] | None = None
+        """Told of pipe operators that nobody asked for; they are read then (see `clanback.nix.piping`)."""
         """Whether `|>` and `<|` may be used: Nix asks for a setting, which a flake may give itself."""
         self.provided: dict[str, Value] = {}
         """Values that stand in for files that are not there: what `import` of a path gives."""
@@ -115,7 +118,7 @@ class Evaluator:
         """The syntax tree of a file inside the root; parsed once."""
         if real in self.parsed and scope is None:
             return self.parsed[real]
-        from clanback.nix.parser import parse_source
+        from clanback.nix.piping import parsed
 
         text = self.paths.text(real)
         watch.allow(len(text))
@@ -123,8 +126,8 @@ class Evaluator:
         name = real[len(root) + 1 :] if root is not None and real.startswith(root.rstrip("/") + "/") else real
         source = Source(name, text, real)
         if scope is not None:
-            return parse_source(source, scope=tuple(scope))
-        self.parsed[real] = parse_source(source, pipe_operators=self.pipe_operators)
+            return parsed(self, source, tuple(scope))
+        self.parsed[real] = parsed(self, source)
         return self.parsed[real]
 
     def file_of(self, source: Source) -> ast.File | None:

@@ -82,10 +82,15 @@ def test_nothing_of_other_flakes_is_read(tmp_path: Path) -> None:
         ("inputs: inputs.blueprint { inherit inputs; }", "inputs.blueprint"),
         ('inputs: throw "not today"', "not today"),
         ("5", "not a function"),
+        (
+            "inputs: inputs.clan-core.inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = [ ./broken.nix ]; }",
+            "unexpected `;` in a list",
+        ),
     ],
 )
 def test_a_flake_without_a_clan_says_why(outputs: str, says: str, tmp_path: Path) -> None:
     (tmp_path / "flake.nix").write_text(f'{{ inputs.clan-core.url = "x"; outputs = {outputs}; }}')
+    (tmp_path / "broken.nix").write_text('{ clan.meta.name = "x"; clan.inventory.machines.a.tags = [ "b" ; }')
     status, _, err = run("--clan", str(tmp_path), "show")
     assert status != 0
     assert says in err

@@ -47,7 +47,8 @@ Integers of Nix have 64 bits: 9223372036854775807 is the largest.""",
         "pipe operators are not enabled",
         "error",
         """
-`|>` and `<|` are experimental in Nix and have to be turned on there too. Write the call the usual way round.""",
+`|>` and `<|` are experimental in Nix and have to be turned on there too. Write the call the usual way round. In a flake
+this is a remark: the feature may be enabled in `nix.conf`.""",
         bad='meta.description = "a" |> toString;',
         good='meta.description = toString "a";',
     ),

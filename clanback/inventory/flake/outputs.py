@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clanback.diagnostics import DiagnosticError, error
+from clanback.diagnostics import DiagnosticError, error, info
 from clanback.inventory.flake.captured import Captured, ClanOutput
 from clanback.inventory.flake.parts import FlakeParts
 from clanback.inventory.flake.stand_ins import StandIns
@@ -65,6 +65,7 @@ def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[
     Raises `DiagnosticError`: CB200 if the flake makes no clan, or what kept it from being evaluated.
     """
     evaluator.pipe_operators = "pipe-operator" in evaluator.paths.text(file)
+    evaluator.meets_pipe = _Pipes(report).meet
     flake = evaluator.force(evaluator.evaluate_file(file))
     if not isinstance(flake, Attrs) or "outputs" not in flake:
         hint = "write `{ inputs = …; outputs = inputs: …; }`, or name the clan's own file with `--clan PATH`"
@@ -73,6 +74,22 @@ def clan_of_flake(evaluator: Evaluator, file: str, root: str, report: Callable[[
         return _call_outputs(evaluator, flake, file, root, report)
     except DiagnosticError as problem:
         raise DiagnosticError(*(_placed(flake, diagnostic) for diagnostic in problem.diagnostics)) from None
+
+
+class _Pipes:
+    """Tells once that a repository has pipe operators which its flake does not ask for: that is in somebody's `nix.conf`."""
+
+    def __init__(self, report: Callable[[Diagnostic], None]) -> None:
+        self._report = report
+        self._told = False
+
+    def meet(self, found: Diagnostic) -> None:
+        """One was met."""
+        if not self._told:
+            self._told = True
+            message = "Nix reads pipe operators only where they are enabled, and `flake.nix` does not ask for them"
+            help_ = 'add `nixConfig.extra-experimental-features = [ "pipe-operators" ];` to it, or have that in `nix.conf`'
+            self._report(info("CB005", message, found.span, help=help_))
 
 
 def _placed(flake: Attrs, diagnostic: Diagnostic) -> Diagnostic:
@@ -135,7 +152,7 @@ def _look_for_clan(evaluator: Evaluator, outputs: Any, captured: Captured, kept:
             return []
         if name not in first:
             del kept[before:]
-    return [*problems, *(d for d in kept if d.code.startswith("CB1"))]
+    return [*problems, *(d for d in kept if d.code.startswith(("CB0", "CB1")))]
 
 
 def _no_clan(flake: Attrs, file: str, outputs: Any) -> Diagnostic:
