@@ -20,8 +20,23 @@ _MEANING = {
 }
 
 
-def report(outcomes: Sequence[Outcome[Verified]], *, clan: str, version: str, when: datetime) -> str:
-    """The page. `clan` is the clan's name, `version` that of clanback, `when` the time at which the drill ended."""
+_ON_MACHINE = (
+    "The newest archive of each job was extracted to an empty folder of its machine and compared, entry by entry, with",
+    "what Borg lists for it (kind, mode, owner, group, size, time, link target, SHA-256), and with the file on the",
+    "machine where that has not been changed since the backup began. Then the folder was removed.",
+)
+_FROM_REPOSITORY = (
+    "The machines themselves had no part in it. The newest archive of each job was extracted, straight from its repository, to",
+    "an empty folder of the computer that wrote this, and compared, entry by entry, with what Borg lists for it (kind, mode,",
+    "size, time, link target, SHA-256, and where root did it owner and group). Then the folder was removed.",
+)
+
+
+def report(outcomes: Sequence[Outcome[Verified]], *, clan: str, version: str, when: datetime, here: bool = False) -> str:
+    """The page. `clan` is the clan's name, `version` that of clanback, `when` the time at which the drill ended.
+
+    `here`: this computer did it, from the repositories, without the machines.
+    """
     jobs = [job for outcome in outcomes if outcome.value is not None for job in outcome.value.jobs]
     good = sum(job.good for job in jobs)
     silent = sum(outcome.value is None for outcome in outcomes)
@@ -30,9 +45,7 @@ def report(outcomes: Sequence[Outcome[Verified]], *, clan: str, version: str, wh
         "",
         f"{when.isoformat(timespec='seconds')}, clanback {version}. **{summary(good, len(jobs), silent)}**.",
         "",
-        "The newest archive of each job was extracted to an empty folder of its machine and compared, entry by entry, with",
-        "what Borg lists for it (kind, mode, owner, group, size, time, link target, SHA-256), and with the file on the",
-        "machine where that has not been changed since the backup began. Then the folder was removed.",
+        *(_FROM_REPOSITORY if here else _ON_MACHINE),
         "",
         "| machine | job | archive | repository | files | compared with the machine | differences | result |",
         "|---|---|---|---|---|---|---|---|",
@@ -54,7 +67,7 @@ def _row(machine: str, job: VerifiedJob) -> str:
     counts = job.counts
     files = f"{counts.get('files', 0)} ({counts.get('bytes', 0)} bytes)" if job.archive is not None else ""
     compared = ""
-    if job.archive is not None:
+    if job.archive is not None and "compared_with_machine" in counts:
         changed = counts.get("changed_since", 0) + counts.get("gone_since", 0)
         compared = f"{counts.get('compared_with_machine', 0)}, {changed} changed or gone since"
     cells = [

@@ -45,6 +45,17 @@ class Retention(Fact):
     monthly: int = 0
     yearly: int = 0
 
+    @property
+    def keep(self) -> dict[str, int | str]:
+        """As NixOS and Borg say it."""
+        keep: dict[str, int | str] = {
+            "within": self.within,
+            "daily": self.daily,
+            "weekly": self.weekly,
+            "monthly": self.monthly,
+        }
+        return {**keep, "yearly": self.yearly} if self.yearly else keep
+
 
 @attrs.frozen(eq=False, repr=False)
 class Job(Fact):

@@ -13,7 +13,7 @@ from clanback.services.borgbackup import TIMESTAMP_PATTERN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from clanback.plan.model import Job, MachinePlan, Repository, Retention
+    from clanback.plan.model import Job, MachinePlan, Repository
     from clanback.render.values import Location
 
 SHARED_FILE = "borgbackup.nix"
@@ -73,22 +73,10 @@ def _job(job: Job, machine: MachinePlan) -> dict[str, Any]:
         "compression": job.compression,
         "archive_base_name": job.archive_base_name,
         "start_at": job.start_at,
-        "keep": _keep(job.prune) if job.prune_here else {},
+        "keep": job.prune.keep if job.prune_here else {},
         "prune_prefix": job.prune_prefix,
         "start_delay_seconds": job.start_delay_seconds,
     }
-
-
-def _keep(retention: Retention) -> dict[str, Any]:
-    keep: dict[str, Any] = {
-        "within": retention.within,
-        "daily": retention.daily,
-        "weekly": retention.weekly,
-        "monthly": retention.monthly,
-    }
-    if retention.yearly:
-        keep["yearly"] = retention.yearly
-    return keep
 
 
 def _known_hosts(jobs: Iterable[Job], values: PublicValues) -> NixExpression | None:
@@ -113,7 +101,7 @@ def _repository(repository: Repository, values: PublicValues) -> dict[str, Any]:
         "path": repository.path,
         "authorized_keys": [values.text(key) for key in repository.authorized_keys],
         "append_only": repository.append_only,
-        "keep": _keep(repository.prune) if repository.prune is not None else None,
+        "keep": repository.prune.keep if repository.prune is not None else None,
         "archives": repository.prune_archives,
         "quota": repository.quota,
     }

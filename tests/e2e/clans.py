@@ -5,7 +5,8 @@
         clan.clanback("backups", "create", "laptop")
         clan.ssh("laptop", "borgbackup-list")
 
-In the text, `HOST(laptop)` becomes the address of that machine and `"KEY"` the public key of who administers them all.
+In the text, `HOST(laptop)` becomes the address by which the machines' ssh_config knows that machine, `ADDRESS(laptop)` and
+`PORT(laptop)` where it really listens, and `"KEY"` the public key of who administers them all.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ class LivingClan:
         self.place = Workplace(str(folder), self.neighbourhood.addresses)
         self.repository = Path(self.place.clan)
         text = re.sub(r"\bHOST\(([a-z0-9-]+)\)", lambda found: self.neighbourhood.addresses[found[1]].known_as, text)
+        text = re.sub(r"\bADDRESS\(([a-z0-9-]+)\)", lambda found: self.neighbourhood.addresses[found[1]].host, text)
+        text = re.sub(r"\bPORT\(([a-z0-9-]+)\)", lambda found: str(self.neighbourhood.addresses[found[1]].port), text)
         (self.repository / "clan.nix").write_text(text.replace('"KEY"', f'"{self.place.public_key}"'))
         (self.repository / "clanback.toml").write_text(settings)
         self.deploy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -26,18 +27,22 @@ if TYPE_CHECKING:
     from clanback.remote.targets import Target
     from clanback.vars.store import Store
 
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Nobody is asked twice at once for the passphrase of an identity."""
 _KEPT_BY: Final = "borg"
 """The user that NixOS keeps repositories as."""
 
 
 @attrs.frozen
 class Way:
-    """One way to a repository. `login`: as the operator, whose own keys count; else with the machine's key."""
+    """One way to a repository. `login`: with the operator's own keys, else with the machine's key. `become`: Borg runs there as
+    the user who keeps repositories, not as the one who logs in."""
 
     target: Target | None
     path: str
     host_keys: HostKeys | None = None
     login: bool = False
+    become: bool = False
 
     @property
     def where(self) -> str:
@@ -66,8 +71,11 @@ def ways(inventory: Inventory, plan: Plan, job: Job, *, through: str | None = No
         return [Way(None, os.path.abspath(place.path))]
     if job.server is None or repository is not None:
         if through is not None:
-            return [Way(_named(job.name, through, place), place.path)]
-        return [Way(target_of(place, job.name, "ssh" if repository is not None else job.rsh), place.path)]
+            target = _named(job.name, through, place)
+        else:
+            target = target_of(place, job.name, "ssh" if repository is not None else job.rsh)
+        # The key that an `rsh` names lies on the machine alone; the operator may be let in, too.
+        return [Way(target, place.path), Way(target, place.path, login=True)]
     server = plan.machines[job.server]
     keys = host_keys(inventory, plan, job.server)
     if through is not None:
@@ -82,7 +90,7 @@ def ways(inventory: Inventory, plan: Plan, job: Job, *, through: str | None = No
     user = place.user or _KEPT_BY
     found = [Way(target, place.path, keys)] if target.user == user else []
     if kept is not None and login.user != user:
-        found.append(Way(login, kept.path, keys, login=True))
+        found.append(Way(login, kept.path, keys, login=True, become=True))
     return found
 
 
@@ -118,7 +126,7 @@ def opened(session: Session, store: Store, job: Job, way: Way) -> Iterator[Repos
         assert words[-2:] == ["--", way.target.host]
         heard = os.path.join(folder, "heard")
         environment["BORG_RSH"] = borg.overheard(words[:-1], heard)
-        if way.login:  # as the user whose files they are: what root writes there, the client's Borg cannot remove
+        if way.become:  # as the user whose files they are: what root writes there, the client's Borg cannot remove
             become = f"setpriv --reuid={_KEPT_BY} --regid={_KEPT_BY} --init-groups -- borg"
             environment["BORG_REMOTE_PATH"] = become if way.target.user == "root" else "borg"
         host = f"[{way.target.host}]" if ":" in way.target.host else way.target.host
@@ -133,4 +141,5 @@ def secret(store: Store, job: Job, file: str) -> bytes:
         raise DiagnosticError(
             error("CB477", f"the clan has no {file} for {job.machine}", help="is the machine still a client in clan.nix?")
         )
-    return store.value(item, found)
+    with _ONE_AT_A_TIME:
+        return store.value(item, found)

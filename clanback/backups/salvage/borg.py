@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clanback.system.processes import Finished
 
 LOCK_WAIT: Final = "60"
+_BAD: Final = frozenset({"WARNING", "ERROR", "CRITICAL"})
 _MOST_HEARD: Final = 1 << 20
 
 _CODES: Final[Mapping[str, str]] = {
@@ -117,7 +118,7 @@ def run(
 
     def listen(line: str) -> None:
         said = _read(line)
-        if said.get("type") == "log_message" and said.get("levelname") in ("WARNING", "ERROR", "CRITICAL"):
+        if said.get("type") == "log_message" and said.get("levelname") in _BAD:
             complaints.append((str(said["levelname"]), str(said.get("msgid") or ""), str(said.get("message") or "")))
         elif said.get("type") in ("progress_percent", "file_status") and on_progress is not None:
             if isinstance(said.get("current"), int) and isinstance(said.get("total"), int):
@@ -176,6 +177,21 @@ def _read(line: str) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
+def complaints(finished: Finished) -> list[str]:
+    """What Borg complained of, sentence by sentence, however it ended."""
+    return [line for said in _log(finished) if said.get("levelname") in _BAD for line in _said(str(said.get("message") or ""))]
+
+
+def told(finished: Finished) -> list[str]:
+    """What Borg told that is no complaint: lists."""
+    return [str(said.get("message") or "") for said in _log(finished) if said.get("levelname") == "INFO"]
+
+
+def _log(finished: Finished) -> list[dict[str, Any]]:
+    said = (_read(line) for line in finished.stderr.decode("utf-8", "surrogateescape").splitlines())
+    return [one for one in said if one.get("type") == "log_message"]
+
+
 def _raise(repository: Repository, command: str, finished: Finished, complaints: list[tuple[str, str, str]]) -> None:
     texts = [message.removeprefix("Remote: ").strip() for _, _, message in complaints]
     notes = tuple(line for text in texts for line in _said(text))[-6:]
@@ -215,6 +231,7 @@ class Archive:
 
     name: str
     start: str
+    identity: str = ""
 
 
 def archives(repository: Repository) -> list[Archive]:
@@ -222,7 +239,7 @@ def archives(repository: Repository) -> list[Archive]:
     finished, _ = run(repository, "list", "--json")
     try:
         said = json.loads(finished.text)
-        return [Archive(str(one["name"]), str(one.get("start", ""))) for one in said["archives"]]
+        return [Archive(str(one["name"]), str(one.get("start", "")), str(one.get("id", ""))) for one in said["archives"]]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DiagnosticError(_senseless(repository)) from None
 

@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from clanback.backups.salvage import access, borg, choices, placing
-from clanback.backups.salvage.borg import DeniedError, HostKeyError
+from clanback.backups.salvage import borg, choices, placing
+from clanback.backups.salvage.search import with_repository
 from clanback.backups.selection import known_states, select
 from clanback.backups.sweep import Ending
 from clanback.diagnostics import DiagnosticError, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from clanback.backups.reach import Reachable
     from clanback.backups.salvage.borg import Archive, Entry, Repository
+    from clanback.backups.salvage.search import Search
     from clanback.diagnostics import Diagnostic
-    from clanback.inventory.model import Inventory
-    from clanback.plan.model import Job, Plan
+    from clanback.plan.model import Job
     from clanback.remote.ssh import Session
-    from clanback.vars.store import Store
 
 
 @attrs.frozen
@@ -37,8 +36,6 @@ class Wanted:
     machine: Reachable | None = None
     overwrite: bool = False
     dry_run: bool = False
-    through: str | None = None
-    repository: str | None = None
 
 
 @attrs.frozen
@@ -59,86 +56,15 @@ class Salvaged:
         return Ending.DONE if self.complete else Ending.FINDINGS
 
 
-def with_repository(
-    session: Session,
-    store: Store,
-    inventory: Inventory,
-    plan: Plan,
-    machine: str,
-    work: Callable[[Job, Repository, list[Archive]], Salvaged],
-    *,
-    job: str | None,
-    through: str | None,
-    repository: str | None,
-    tell: Callable[[str], None],
-) -> Salvaged:
-    """Call `work` with the first repository of a machine that can be opened, and its archives.
-
-    Ways that do not work are told, or raised as DiagnosticError where none does.
-    """
-    problems: list[Diagnostic] = []
-    candidates = choices.jobs(plan.machines[machine], job)
-    for one in candidates:
-        try:
-            ways = access.ways(inventory, plan, one, through=through, repository=repository)
-        except DiagnosticError as failure:
-            problems += [one for one in failure.diagnostics if one not in problems]
-            continue
-        for way in ways:
-            failed: Sequence[Diagnostic] = ()
-            try:
-                with access.opened(session, store, one, way) as found:
-                    archives = borg.archives(found)
-                    return work(one, found, archives)
-            except DeniedError as denied:
-                failed = [_denied(way.where, denied)]
-            except DiagnosticError as failure:
-                if any(problem.code in _OURS for problem in failure.diagnostics):
-                    raise DiagnosticError(*problems, *failure.diagnostics) from None
-                failed = failure.diagnostics
-            problems += [one for one in failed if one not in problems]
-            tell(f"{failed[0].message}: trying another way" if way is not ways[-1] or one is not candidates[-1] else "")
-    raise DiagnosticError(*problems)
-
-
-_OURS = frozenset({"CB468", "CB469", "CB470", "CB473", "CB476", "CB478", "CB482", "CB489", "CB910"})
-"""Codes of what no other way to the repository would mend."""
-
-
-def _denied(where: str, denied: DeniedError) -> Diagnostic:
-    if isinstance(denied, HostKeyError):
-        return error(
-            "CB463",
-            f"{where}: the server shows a host key that is not the one we know; nothing was sent to it",
-            notes=denied.notes,
-            help="if it was installed anew, give it its keys (`clanback vars upload`); if not, somebody else answers there",
-        )
-    return error(
-        "CB462",
-        f"{where}: the server does not let us in",
-        notes=denied.notes,
-        help="see that the server was deployed with the key in vars/, or name a login of yours: --through root@HOST",
-    )
-
-
-def salvage(
-    session: Session,
-    store: Store,
-    inventory: Inventory,
-    plan: Plan,
-    machine: str,
-    wanted: Wanted,
-    *,
-    tell: Callable[[str], None],
-    on_progress: Callable[[int, int], None] | None = None,
-) -> Salvaged:
+def salvage(search: Search, wanted: Wanted, *, on_progress: Callable[[int, int], None] | None = None) -> Salvaged:
     """Restore from the first repository of a machine that can be opened. Raises DiagnosticError where nothing was restored."""
+    machine = search.machine
 
     def work(job: Job, repository: Repository, archives: list[Archive]) -> Salvaged:
         archive = choices.archive(job, archives, wanted.archive)
-        states, unknown = known_states(plan.machines[machine])
+        states, unknown = known_states(search.machine_plan)
         selection = select(machine, states, job.paths or None, services=wanted.services, paths=wanted.paths)
-        tell(f"restoring from {archive.name}, of {repository.where}")
+        search.tell(f"restoring from {archive.name}, of {repository.where}")
         found = borg.entries(repository, archive.name, selection.paths)
         absent = choices.missing(selection.paths, found)
         present = [path for path in selection.paths if path not in absent]
@@ -155,20 +81,9 @@ def salvage(
         done = Salvaged(job.name, archive.name, folder, tuple(present), tuple(found), tuple(said), not absent)
         if wanted.dry_run:
             return done
-        return attrs.evolve(done, diagnostics=(*said, *_restore(session, repository, archive, done, wanted, on_progress)))
+        return attrs.evolve(done, diagnostics=(*said, *_restore(search.session, repository, archive, done, wanted, on_progress)))
 
-    return with_repository(
-        session,
-        store,
-        inventory,
-        plan,
-        machine,
-        work,
-        job=wanted.job,
-        through=wanted.through,
-        repository=wanted.repository,
-        tell=tell,
-    )
+    return with_repository(search, work, job=wanted.job)
 
 
 def default_folder(machine: str, archive: str) -> str:

@@ -6,9 +6,9 @@ When a machine is gone, `restore --from-repository` needs only its server and th
 
 from __future__ import annotations
 
-from clanback.cli.backups import create, restore, status, verify
+from clanback.cli.backups import create, prune, restore, status, verify
 from clanback.cli.backups import list as listing
 
 NAME = "backups"
 SUMMARY = "make, list and restore backups, and see that they are good"
-SUBCOMMANDS = (create, listing, restore, verify, status)
+SUBCOMMANDS = (create, listing, restore, verify, status, prune)

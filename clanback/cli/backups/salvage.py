@@ -62,11 +62,19 @@ def run(options: argparse.Namespace) -> int:
 
         def work(machine: str) -> Salvaged:
             from clanback.backups.salvage.restoring import salvage
+            from clanback.backups.salvage.search import Search
 
-            wanted = _wanted(options, clan)
-            return salvage(
-                session, clan.store(), clan.inventory, clan.plan, machine, wanted, tell=_teller(options), on_progress=heard
+            search = Search(
+                session,
+                clan.store(),
+                clan.inventory,
+                clan.plan,
+                machine,
+                teller(options),
+                through=options.through,
+                repository=options.repository,
             )
+            return salvage(search, _wanted(options, clan), on_progress=heard)
 
         outcome = sweep([options.machine], work, parallel=1)[0]
     if outcome.value is not None:
@@ -96,12 +104,11 @@ def _wanted(options: argparse.Namespace, clan: Clan) -> Wanted:
         machine=machine,
         overwrite=options.overwrite,
         dry_run=options.dry_run,
-        through=options.through,
-        repository=options.repository,
     )
 
 
-def _teller(options: argparse.Namespace) -> Callable[[str], None]:
+def teller(options: argparse.Namespace) -> Callable[[str], None]:
+    """What says on stderr what goes on."""
     from clanback.cli.output import say
     from clanback.cli.terminal import safe
 

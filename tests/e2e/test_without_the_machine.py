@@ -1,0 +1,254 @@
+"""A machine that is gone, and its repositories: on a server it may only add to, in a box at the end of an `rsh` with a key and a
+port of its own, on a disk. They are pruned, verified and restored from the operator's computer."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clanback.demo import witness
+from tests.e2e.clans import LivingClan, needs_machines
+
+pytestmark = [
+    pytest.mark.slow,
+    needs_machines,
+    pytest.mark.skipif(os.geteuid() != 0, reason="owners can be compared only where root restores"),
+]
+
+CLAN = """{
+  meta.name = "home";
+  inventory.machines = {
+    laptop.deploy.targetHost = "root@HOST(laptop)";
+    vault.deploy.targetHost = "root@HOST(vault)";
+    box.deploy.targetHost = "root@HOST(box)";
+    desk = { };
+    away.deploy.targetHost = "root@127.0.0.1:9";
+  };
+  inventory.instances.borgbackup = {
+    roles.client.machines.laptop.settings.destinations = {
+      disk.repo = "/mnt/disk/laptop";
+      box.repo = "ssh://store@ADDRESS(box)/./of-laptop";
+      box.rsh = "ssh -p PORT(box) -i /root/box-key -o StrictHostKeyChecking=accept-new -o IdentitiesOnly=yes";
+    };
+    roles.server.machines.vault.settings.address = "HOST(vault)";
+  };
+  inventory.instances.to-away = {
+    module.name = "borgbackup";
+    roles.client.machines.desk = { };
+    roles.server.machines.away = { };
+  };
+  inventory.instances.sshd.roles.server.tags.all = { };
+  inventory.instances.sshd.roles.server.settings.authorizedKeys.admin = "KEY";
+  machines.laptop.clan.core.state.documents.folders = [ "/srv/documents" ];
+  machines.desk.clan.core.state.documents.folders = [ "/srv/documents" ];
+}
+"""
+SETTINGS = """
+[instances.borgbackup]
+append_only = true
+retention = { within = "1H", daily = 0, weekly = 0 }
+[instances.to-away]
+append_only = true
+"""
+BOX = """{
+  services.openssh.enable = true;
+  users.users.store = {
+    isNormalUser = true;
+    openssh.authorizedKeys.keys = map builtins.readFile [ @/box-key.pub @/home/.ssh/id_ed25519.pub ];
+  };
+}"""
+OLD = [f"2025-01-0{day}T00:00:00" for day in (1, 2, 3)]
+
+
+class Gone(LivingClan):
+    """The laptop has made three archives in each of its repositories, long ago, and is no more."""
+
+    def __init__(self, folder: Path) -> None:
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "box-key"], check=True)
+        box = BOX.replace("@", str(folder))
+        super().__init__(folder, CLAN, ["laptop", "vault", "box"], {"box": box}, settings=SETTINGS)
+        key = self.path("laptop", "/root/box-key")
+        key.write_bytes((folder / "box-key").read_bytes())
+        key.chmod(0o600)
+        documents = self.path("laptop", "/srv/documents")
+        documents.mkdir(parents=True)
+        (documents / "letter").write_text("Dear all\n")
+        (documents / os.fsdecode(b"bad\xff\nname")).write_bytes(os.urandom(100_000))
+        (documents / "link").symlink_to("letter")
+        os.link(documents / "letter", documents / "the same letter")
+        os.chown(documents / "letter", 1234, 4321)
+        with (documents / "holes").open("wb") as file:
+            file.truncate(20_000_000)
+        self.documents = witness.look(str(documents))
+        self.start()
+        self.ssh("laptop", "mkdir -p /mnt/disk")
+        for job in ("vault", "box", "disk"):
+            archives = " ".join(f"laptop-{job}-{time}={time}" for time in OLD)
+            self.run(f"borg-job-{job} init --encryption repokey")
+            self.run(
+                f"for name in {archives} laptop-{job}-more-{OLD[0]}={OLD[0]}; do "
+                f"borg-job-{job} create --timestamp ${{name#*=}} ::${{name%=*}} /srv/documents; done"
+            )
+        self.machines["laptop"].stop()
+
+    def run(self, command: str) -> None:
+        done = self.ssh("laptop", command)
+        assert done.returncode == 0, done.stderr.decode()
+
+    def say(self, *words: str, status: int = 0) -> tuple[str, str]:
+        """What a command of `backups` prints and says."""
+        done = self.clanback("backups", *words)
+        assert done.status == status, done.text + done.stderr.decode()
+        assert "Traceback" not in done.stderr.decode()
+        return done.text, done.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def gone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gone]:
+    with Gone(tmp_path_factory.mktemp("gone")) as made:
+        yield made
+
+
+# ---- verify --from-repository --------------------------------------------------------------------------------------------
+
+
+def test_the_drill_needs_no_machine(gone: Gone, tmp_path: Path) -> None:
+    page, scratch = tmp_path / "drill.md", tmp_path / "scratch"
+    words = ("verify", "laptop", "--from-repository", "--check", "data", "--scratch", str(scratch), "--report", str(page))
+    out, err = gone.say(*words, status=1)
+    assert "2 of 3 jobs good" in out
+    assert "a folder of the machine itself" in err  # the disk: see below
+    assert "straight from its repository" in page.read_text()
+    assert "**2 of 3 jobs good**" in page.read_text()
+    assert list(scratch.iterdir()) == []
+    shown = json.loads(gone.say("verify", "laptop", "--from-repository", "--job", "box", "--check", "none", "--json")[0])
+    (job,) = shown["machines"][0]["jobs"]
+    assert (job["good"], job["check_ok"], job["archive"].endswith(f"::laptop-box-{OLD[-1]}")) == (True, None, True)
+    assert {name: job["counts"][name] for name in ("files", "folders", "links")} == {"files": 4, "folders": 1, "links": 1}
+
+
+def test_a_disk_of_the_machine_has_to_be_brought_here(gone: Gone) -> None:
+    disk = str(gone.path("laptop", "/mnt/disk/laptop"))
+    out, _ = gone.say("verify", "laptop", "--from-repository", "--job", "disk", "--repository", disk)
+    assert out.startswith("1 job: good\n")
+
+
+def test_damage_is_found_from_here_and_not_mended(gone: Gone) -> None:
+    data = gone.path("box", "/home/store/of-laptop/data")
+    segment = max((path for path in data.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+    right = segment.read_bytes()
+    wrong = bytearray(right)
+    wrong[len(wrong) // 2] ^= 0xFF
+    segment.write_bytes(wrong)
+    try:
+        out, err = gone.say("verify", "laptop", "--from-repository", "--job", "box", status=1)
+        assert out.startswith("1 job: not good\n")
+        assert "CB485" in err
+        assert segment.read_bytes() == bytes(wrong)
+    finally:
+        segment.write_bytes(right)
+
+
+def test_options_that_do_not_go_together(gone: Gone) -> None:
+    for words in (
+        ("verify", "laptop", "--through", "root@vault"),
+        ("verify", "laptop", "--from-repository", "--target-host", "root@laptop"),
+        ("verify", "laptop", "--from-repository", "--repository", "/mnt"),
+        ("prune", "--job", "box"),
+    ):
+        gone.say(*words, status=2)
+
+
+# ---- restore, from every kind of destination -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("job", ["vault", "box", "disk"])
+def test_files_come_from_each_kind_of_repository(gone: Gone, tmp_path: Path, job: str) -> None:
+    where = ("--repository", str(gone.path("laptop", "/mnt/disk/laptop"))) if job == "disk" else ()
+    gone.say("restore", "laptop", "--from-repository", "--job", job, "--to", str(tmp_path / "back"), *where)
+    assert witness.differences(gone.documents, witness.look(str(tmp_path / "back/srv/documents"))) == []
+
+
+# ---- prune ---------------------------------------------------------------------------------------------------------------
+
+
+def names(gone: Gone, job: str, *, left: int = 1) -> dict[str, str]:
+    """What becomes of each archive where so many of the newest are left: the other job's is nobody's business."""
+    old = {f"laptop-{job}-{time}": "gone" for time in OLD[: len(OLD) - left]}
+    return {**old, **{f"laptop-{job}-{time}": "keeps" for time in OLD[len(OLD) - left :]}, f"laptop-{job}-more-{OLD[0]}": "keeps"}
+
+
+def archives(gone: Gone, place: Path) -> set[str]:
+    """What a repository on this computer holds."""
+    secret = gone.clanback("vars", "get", "laptop", "borgbackup/borgbackup.repokey").text.rstrip("\n")
+    environment = {
+        **os.environ,
+        "BORG_PASSPHRASE": secret,
+        "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
+        "BORG_BASE_DIR": str(gone.folder),
+    }
+    done = subprocess.run(["borg", "list", "--short", place], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def size(place: Path) -> int:
+    return sum(path.stat().st_size for path in (place / "data").rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("machine", "place", "job"), [("vault", "/var/lib/borgbackup/laptop", "vault"), ("box", "/home/store/of-laptop", "box")]
+)
+def test_prune_keeps_what_the_plan_says_and_the_newest_in_any_case(gone: Gone, machine: str, place: str, job: str) -> None:
+    """Retention is an hour, and all archives are old: without care, all would go."""
+    repository = gone.path(machine, place)
+    every = set(names(gone, job))
+    words = ("prune", "laptop", "--job", job)
+    out, err = gone.say(*words, "--dry-run")
+    said = dict(reversed(line.rsplit(" ", 1)) for line in out.splitlines())
+    assert said == {name: fate.replace("gone", "would prune") for name, fate in names(gone, job).items()}
+    assert "2 of 4 archives would be pruned" in err
+    assert archives(gone, repository) == every
+    before = size(repository)
+
+    out, _ = gone.say(*words)
+    assert out.splitlines() == [f"pruned laptop-{job}-{time}" for time in OLD[:2]]
+    assert archives(gone, repository) == {name for name, fate in names(gone, job).items() if fate == "keeps"}
+    assert size(repository) < before
+    owners = {path.stat().st_uid for path in repository.rglob("*")}
+    assert owners == {repository.stat().st_uid}  # the client, were it there, could go on
+    assert gone.say(*words)[0] == ""
+
+
+def test_one_that_fails_does_not_keep_back_the_others(gone: Gone) -> None:
+    shown = json.loads(gone.say("prune", "--dry-run", "--json", status=4)[0])
+    jobs = {one["machine"]: [job["job"] for job in one["jobs"]] for one in shown["machines"]}
+    assert jobs == {"laptop": ["vault"], "desk": []}
+    assert [found["code"] for one in shown["machines"] for found in one["diagnostics"]] == ["CB462"]
+
+
+def test_a_repository_that_is_not_shown_to_be_the_machines_is_left_alone(gone: Gone) -> None:
+    """Neither one that another passphrase opens, nor one in which the job has made nothing."""
+    secret = next((gone.repository / "secrets").rglob("laptop/borgbackup/borgbackup.repokey/*.age"))
+    kept = secret.read_bytes()
+    secret.write_bytes((secret.parent.parent / "borgbackup.ssh/borgbackup.ssh.age").read_bytes())
+    try:
+        for job in ("vault", "box"):
+            assert "CB473" in gone.say("prune", "laptop", "--job", job, status=3)[1]
+    finally:
+        secret.write_bytes(kept)
+    box = gone.path("box", "/home/store/of-laptop")
+    box.rename(box.with_name("kept"))
+    vault = gone.path("vault", "/var/lib/borgbackup/laptop")
+    subprocess.run(["cp", "-a", vault, box], check=True)  # the laptop's passphrase opens it, but it is another job's
+    subprocess.run(["chown", "-R", "--reference", box.with_name("kept"), box], check=True)
+    try:
+        assert "CB482" in gone.say("prune", "laptop", "--job", "box", status=3)[1]
+    finally:
+        subprocess.run(["rm", "-r", box], check=True)
+        box.with_name("kept").rename(box)
