@@ -63,9 +63,9 @@ class Evaluator:
         self.joins_unknown = False
         """Whether a set joined with an unknown one keeps what is known of it: only where nobody asks what else is in it."""
         self.pipe_operators = False
+        """Whether `|>` and `<|` may be used: Nix asks for a setting, which a flake may give itself."""
         self.meets_pipe: Callable[[Diagnostic], None] | None = None
         """Told of pipe operators that nobody asked for; they are read then (see `clanback.nix.piping`)."""
-        """Whether `|>` and `<|` may be used: Nix asks for a setting, which a flake may give itself."""
         self.provided: dict[str, Value] = {}
         """Values that stand in for files that are not there: what `import` of a path gives."""
         self.parsed: dict[str, ast.File] = {}
