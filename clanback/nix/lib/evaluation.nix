@@ -628,6 +628,7 @@ let
     package = _: single;
     pkgs = _: single;
     boolByOr = _: _: definitions: any (d: d.value) definitions;
+    singleLineStr = _: loc: definitions: lib.removeSuffix "\n" (equal loc definitions);
     fileset = _: _: definitions: lib.fileset.unions (values definitions);
     optionType = _: single;
     separatedString = type: _: definitions: concatStringsSep type.separator (values definitions);
