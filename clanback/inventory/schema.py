@@ -81,6 +81,7 @@ MACHINE = OptionSet(
     },
     elsewhere={
         **{name: f"write `deploy.{name}`" for name in ("targetHost", "buildHost", "forwardAgent")},
+        "system": "a machine's platform stands in its NixOS configuration: `nixpkgs.hostPlatform`",
         **dict.fromkeys(_NIXOS, "what NixOS is to do on a machine stands in `machines.NAME`, outside of `inventory`"),
     },
 )

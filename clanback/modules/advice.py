@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, did_you_mean, error
+from clanback.diagnostics import DiagnosticError, did_you_mean, error, warning
 from clanback.modules.show import dotted, shown
 from clanback.nix.values import Attrs, Builtin, Closure, PathValue
 
@@ -43,8 +43,14 @@ def _written(evaluator: Evaluator, candidate: Any) -> str:
     return shown(evaluator, candidate)
 
 
-def unknown_name(path: Sequence[str], key: str, subject: str, span: Span | None, declared: OptionSet) -> Diagnostic:
-    """The error about a name that a set of options does not have, or no longer has."""
+def unknown_name(
+    path: Sequence[str], key: str, subject: str, span: Span | None, declared: OptionSet, *, unread: bool = False
+) -> Diagnostic:
+    """The error about a name that a set of options does not have, or no longer has.
+
+    Where there are modules that are `unread`, one of them may declare the option: that is no more than a warning, unless the
+    name is one that is known to be wrong.
+    """
     removed = declared.removed.get(key)
     if removed is not None:
         return error("CB207", f"`{dotted((*path, key))}` was removed", span, help=removed)
@@ -52,6 +58,14 @@ def unknown_name(path: Sequence[str], key: str, subject: str, span: Span | None,
     where = f"in `{dotted(path)}`{subject}" if path else subject.strip() or "at the top level"
     known = ", ".join(f"`{dotted((name,))}`" for name, option in sorted(declared.options.items()) if option.is_shown)
     advice = declared.elsewhere.get(key) or (f"did you mean `{near}`?" if near else None)
+    if unread and advice is None:
+        return warning(
+            "CB201",
+            f"unknown attribute `{dotted((key,))}` {where}",
+            span,
+            notes=["a module that only Nix can read may declare it"],
+            help="nothing is to be done if one does; else remove it",
+        )
     rest = declared.otherwise.replace("{name}", dotted((key,))) if declared.otherwise else ""
     return error(
         "CB201",

@@ -56,6 +56,7 @@ class Merger:
         self.evaluator = evaluator
         self._report = report
         self._reported = 0
+        self._unread = False
         self.subject = subject
         self.arguments = arguments or {}
         self.recorder = recorder
@@ -66,6 +67,7 @@ class Merger:
     def report(self, diagnostic: Diagnostic) -> None:
         """Pass a finding on."""
         self._reported += 1
+        self._unread |= diagnostic.code == "CB220"
         self._report(diagnostic)
 
     # -- one value -------------------------------------------------------------------------------------------------
@@ -334,7 +336,7 @@ class Merger:
     def _unknown_name(self, path: tuple[str, ...], key: str, definition: Definition, declared: OptionSet) -> None:
         from clanback.modules.advice import unknown_name
 
-        self.report(unknown_name(path, key, self.subject, definition.name_span, declared))
+        self.report(unknown_name(path, key, self.subject, definition.name_span, declared, unread=self._unread and not path))
 
     def conflict(self, path: tuple[str, ...], first: Definition, other: Definition) -> None:
         """Report two definitions that cannot both hold.

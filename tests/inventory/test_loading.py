@@ -255,3 +255,11 @@ def test_an_error_in_a_function_of_another_file_tells_who_called_it() -> None:
     assert (problem.span.source.name, problem.span.line) == ("mk.nix", 3)
     assert [(label.span.source.name, label.span.line) for label in problem.labels] == [("mk.nix", 5)]
     assert len(problem.labels) <= 2
+
+
+@pytest.mark.parametrize(("name", "severity"), [("namespace", "warning"), ("inventroy", "error"), ("instances", "error")])
+def test_a_module_that_only_nix_can_read_may_declare_further_options(name: str, severity: str) -> None:
+    unread, unknown = resolved(
+        f'{{ inputs, ... }}: {{ meta.name = "x"; imports = [ inputs.other.clanModule ]; {name}.a = {{ }}; }}'
+    ).found
+    assert (unread.code, unknown.code, unknown.severity.value) == ("CB220", "CB201", severity)

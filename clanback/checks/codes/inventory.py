@@ -19,7 +19,8 @@ or the folder of the repository; without it, the repository around the current f
         "error",
         """
 The schema has no attribute of this name at this place. clan-core refuses it too, but says so only when it evaluates
-the whole clan. The help names what is near, or everything there is.""",
+the whole clan. The help names what is near, or everything there is. At the top level of a clan that imports modules which only
+Nix can read it is a warning: one of them may declare the attribute.""",
         bad='inventory.machines.laptop.tag = [ "home" ];',
         good='inventory.machines.laptop.tags = [ "home" ];',
     ),
