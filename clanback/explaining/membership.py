@@ -22,7 +22,7 @@ def subjects(context: Context, name: str) -> Iterator[Subject]:
     """Tags, deployment, class, and a subject for each role the machine has."""
     machine = context.inventory.machines[name]
     at = ("inventory", "machines", name)
-    own = context.origins(*at, "tags")
+    own = tuple(origin for origin in context.origins(*at, "tags") if origin.place is not None)
     causes = [Cause(f"`inventory.machines.{dotted((name,))}.tags`", text_of(_own_tags(own)), why(own, "[ ]"), own, "[ ]")]
     causes += [_computed(context, tag) for tag in machine.tags if tag not in _own_tags(own)]
     yield Subject(

@@ -12,7 +12,8 @@ import attrs
 
 from clanback.diagnostics import error
 from clanback.inventory.machines import as_module
-from clanback.modules.definition import is_property_call, ordered, push_down, strongest
+from clanback.modules.choosing import holds, winners
+from clanback.modules.definition import is_property_call, misplacement, ordered, push_down
 from clanback.modules.merge import Merger
 from clanback.modules.types import Deferred
 from clanback.nix import ast
@@ -31,14 +32,9 @@ def extra_modules(config: ClanConfig, merged: Any, instance: str, role: str) -> 
         return []
     merger = Merger(config.evaluator, config.report, subject=f" of role `{role}` of instance `{instance}`")
     path = ("extraModules",)
-    lists = [
-        one
-        for definition in deferred.definitions
-        for one in push_down(config.evaluator, definition)
-        if merger.holds(path, one) and _is_list(config, one)
-    ]
+    parts = [one for definition in deferred.definitions for one in push_down(config.evaluator, definition)]
     found: list[ModuleDefinition] = []
-    for one in ordered(strongest(lists)):
+    for one in ordered([one for one in winners(merger, path, parts) if _is_list(config, one)]):
         if isinstance(one.value, Unknown):
             found.append(attrs.evolve(as_module(config, one), is_list=True))
             continue
@@ -50,6 +46,10 @@ def extra_modules(config: ClanConfig, merged: Any, instance: str, role: str) -> 
 
 
 def _is_list(config: ClanConfig, definition: Definition) -> bool:
+    wrong = misplacement(config.evaluator, definition)
+    if wrong is not None:
+        config.report(wrong)
+        return False
     if isinstance(definition.value, tuple | Unknown):
         return True
     hint = "write a list: `extraModules = [ ./module.nix ];`"
@@ -64,4 +64,4 @@ def _modules(config: ClanConfig, merger: Merger, path: tuple[str, ...], element:
     """
     if not is_property_call(element):
         return [(element, True)]
-    return [(part, part.content is not None) for part in push_down(config.evaluator, element) if merger.holds(path, part)]
+    return [(part, part.content is not None) for part in push_down(config.evaluator, element) if holds(merger, path, part)]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from clanback.diagnostics import DiagnosticError, Severity, Span, warning
 from clanback.inventory.find import ClanPlace, find
 from clanback.inventory.flake_inputs import inputs_of
-from clanback.inventory.schema import clan_options
+from clanback.inventory.schema import clan_options, computed_tags
 from clanback.modules.definition import Definition
 from clanback.modules.merge import Merger
 from clanback.modules.types import Submodule
@@ -243,7 +243,12 @@ def _surroundings(config: ClanConfig, clan: Any) -> list[Definition]:
         machines = evaluator.force(clan()["machines"])
         return Attrs({name: Attrs() for name in machines}, positions=machines.positions)
 
-    inventory = Attrs({"machines": evaluator.thunk(from_top_level), "tags": Attrs(), "meta": Attrs(), "instances": Attrs()})
+    def all_machines() -> Attrs:
+        found: Attrs = evaluator.force(evaluator.force(clan()["inventory"])["machines"])
+        return found
+
+    tags = computed_tags(all_machines, evaluator.thunk)
+    inventory = Attrs({"machines": evaluator.thunk(from_top_level), "tags": tags, "meta": Attrs(), "instances": Attrs()})
     found.append(Definition(Attrs({"inventory": inventory, "meta": Attrs(), "machines": Attrs()}), file="clan-core"))
     return found
 

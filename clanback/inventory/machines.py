@@ -66,10 +66,10 @@ def _say_unknown_host(config: ClanConfig, name: str, deploy: Attrs) -> None:
         config.report(info("CB225", f"the target host of `{name}` is known to Nix only", span, help=hint))
 
 
-def own_tags(config: ClanConfig, values: Mapping[str, Attrs]) -> dict[str, tuple[str, ...]]:
-    """The tags that each machine names itself."""
+def tags_of_machines(config: ClanConfig, values: Mapping[str, Attrs]) -> dict[str, tuple[str, ...]]:
+    """The tags of each machine, in order, without repeats: its own, and those of `inventory.tags` that name it."""
     force = config.evaluator.force
-    return {name: tuple(str(tag) for tag in force(value.get("tags", ())) or ()) for name, value in values.items()}
+    return {name: tuple(dict.fromkeys(str(tag) for tag in force(value.get("tags", ())) or ())) for name, value in values.items()}
 
 
 def make_machine(

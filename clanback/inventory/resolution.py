@@ -8,13 +8,13 @@ from clanback.diagnostics import DiagnosticError
 from clanback.inventory.flake_inputs import clan_core_inputs
 from clanback.inventory.instances import Instances
 from clanback.inventory.machine_modules import MachineAnalysis, analyse
-from clanback.inventory.machines import machine_values, make_machine, module_definitions, own_tags
+from clanback.inventory.machines import machine_values, make_machine, module_definitions, tags_of_machines
 from clanback.inventory.meta import resolve_meta
 from clanback.inventory.model import Inventory
 from clanback.inventory.places import PlaceBook
 from clanback.inventory.public_values import read_public_values
 from clanback.inventory.stray_machines import report_strays
-from clanback.inventory.tags import declared_tags, report_unknown_members, tags_of_machines
+from clanback.inventory.tags import declared_tags, machines_by_tag, report_unknown_members
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     tag_values = _set(force(inventory.get("tags")))
     declared = declared_tags(config.evaluator, tag_values)
     report_unknown_members(config, tag_values, declared, values)
-    tags, by_tag = tags_of_machines(own_tags(config, values), declared)
+    tags = tags_of_machines(config, values)
+    by_tag = machines_by_tag(tags, declared)
 
     modules = _set(force(config.value.get("machines")))
     folders = frozenset(config.machine_folders)

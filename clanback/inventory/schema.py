@@ -118,6 +118,20 @@ _SERVICES_REMOVED = (
 )
 
 
+def computed_tags(machines: Callable[[], Attrs], later: Callable[[Callable[[], Any]], Any]) -> Attrs:
+    """The three built-in tags, as defaults that `inventory.tags` may replace (clan-core's `computed-tags.nix`)."""
+
+    def of_class(wanted: str) -> tuple[str, ...]:
+        return tuple(name for name, machine in sorted(machines().items()) if force(force(machine)["machineClass"]) == wanted)
+
+    values = {
+        "all": later(lambda: tuple(sorted(machines()))),
+        "nixos": later(lambda: of_class("nixos")),
+        "darwin": later(lambda: of_class("darwin")),
+    }
+    return Attrs({name: Attrs({"_type": "override", "priority": 1000, "content": value}) for name, value in values.items()})
+
+
 def clan_options(clan: Callable[[], Attrs], later: Callable[[Callable[[], Any]], Any]) -> OptionSet:
     """The options of the top level.
 
@@ -128,33 +142,28 @@ def clan_options(clan: Callable[[], Attrs], later: Callable[[Callable[[], Any]],
         found: Attrs = force(force(clan()["inventory"])["machines"])
         return found
 
-    def computed_tags(merger: Merger, path: tuple[str, ...]) -> list[Definition]:
-        """The three built-in tags, as defaults that `inventory.tags` may replace (clan-core's `computed-tags.nix`)."""
+    def carried(merger: Merger, path: tuple[str, ...]) -> list[Definition]:
+        """The tags of `inventory.tags` that name this machine: a definition of its `tags` like any other."""
 
-        def of_class(wanted: str) -> tuple[str, ...]:
-            return tuple(name for name, machine in sorted(machines().items()) if force(force(machine)["machineClass"]) == wanted)
+        def names() -> tuple[str, ...]:
+            tags = force(force(clan()["inventory"])["tags"])
+            return tuple(tag for tag in sorted(tags) if path[-1] in (force(tags[tag]) or ()))
 
-        values = {
-            "all": later(lambda: tuple(sorted(machines()))),
-            "nixos": later(lambda: of_class("nixos")),
-            "darwin": later(lambda: of_class("darwin")),
-        }
-        return [Definition(Attrs(values), priority=1000)]
+        return [Definition(Attrs({"tags": later(names)}), file="clan-core")]
 
     def meta_of_inventory(merger: Merger, path: tuple[str, ...]) -> list[Definition]:
         """What `inventory.meta` says: it means the same as `meta`."""
-        meta = force(force(clan()["inventory"])["meta"])
+        meta = force(force(clan()["inventory"]).get("meta"))
         return list(meta.definitions) if isinstance(meta, InventoryMeta) else []
 
     tags = types.submodule(
-        OptionSet({}, freeform=types.list_of(types.string)),
+        OptionSet({name: Option(types.list_of(types.string)) for name in BUILT_IN_TAGS}, freeform=types.list_of(types.string)),
         arguments=lambda merger, path: {"machines": later(machines)},
-        also=computed_tags,
     )
     inventory_options = OptionSet(
         {
             "meta": Option(MetaElsewhere(META.options, lambda name: later(lambda: force(clan()["meta"])[name])), default={}),
-            "machines": Option(types.lazy_attrs_of(types.submodule(MACHINE)), default={}),
+            "machines": Option(types.lazy_attrs_of(types.submodule(MACHINE, also=carried)), default={}),
             "tags": Option(tags, default={}),
             "instances": Option(types.attrs_of(types.submodule(INSTANCE)), default={}),
             "modules": Option(types.lazy_attrs_of(types.raw), default={}),

@@ -1,4 +1,4 @@
-"""Tags: which machines carry which, and in what order a machine shows them."""
+"""Tags: what `inventory.tags` declares, and which machines carry which."""
 
 from __future__ import annotations
 
@@ -47,22 +47,10 @@ def report_unknown_members(
         )
 
 
-def tags_of_machines(
-    own: Mapping[str, Sequence[str]], declared: Mapping[str, Iterable[str]]
-) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Tags of every machine, and machines of every tag, sorted.
-
-    `own` are the tags that machines name themselves: those come first, in order, without repeats; then, sorted, the declared tags
-    of which the machine is a member. Members that are not machines are ignored, as clan-core does.
-    """
-    computed: dict[str, list[str]] = {name: [] for name in own}
-    for tag in sorted(declared):
-        for machine in dict.fromkeys(declared[tag]):
-            if machine in computed:
-                computed[machine].append(tag)
-    of_machine = {name: tuple(dict.fromkeys([*own[name], *computed[name]])) for name in sorted(own)}
+def machines_by_tag(of_machine: Mapping[str, Sequence[str]], declared: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The machines that carry each tag, sorted; also of tags that nobody carries but that are declared."""
     of_tag: dict[str, list[str]] = {tag: [] for tag in {*declared, *BUILT_IN_TAGS}}
-    for name, tags in of_machine.items():
-        for tag in tags:
+    for name in sorted(of_machine):
+        for tag in of_machine[name]:
             of_tag.setdefault(tag, []).append(name)
-    return of_machine, {tag: tuple(of_tag[tag]) for tag in sorted(of_tag)}
+    return {tag: tuple(of_tag[tag]) for tag in sorted(of_tag)}

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, Span
+from clanback.diagnostics import DiagnosticError, Span, error
 from clanback.nix.errors import EvalError, LimitError
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from clanback.diagnostics import Source
+    from clanback.diagnostics import Diagnostic, Source
     from clanback.nix import ast
     from clanback.nix.evaluator import Evaluator
 
@@ -35,7 +35,7 @@ class Definition:
     it that nobody has looked at yet. `level` says whose settings it belongs to, where somebody asks for that (`explain`).
     """
 
-    __slots__ = ("attribute", "conditions", "content", "expr", "file", "level", "order", "priority", "source", "value")
+    __slots__ = ("attribute", "conditions", "content", "expr", "file", "inside", "level", "order", "priority", "source", "value")
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class Definition:
         self.expr = expr
         self.content: ast.Expr | None = None
         self.file = file
+        self.inside: Attrs | None = None
         self.level: str | None = None
         self.priority = priority
         self.order = order
@@ -94,6 +95,7 @@ class Definition:
             made = Definition(attributes[name], place[0], place[1], file=self.file)
         made.priority = self.priority
         made.conditions = self.conditions
+        made.inside = self.inside
         made.level = self.level
         return made
 
@@ -108,7 +110,7 @@ class Definition:
         """This definition with another value, which `expr` says if that is known: the same place, seen from outside."""
         made = Definition(value, self.source, self.attribute, self.expr, file=self.file)
         made.content = expr
-        made.level = self.level
+        made.inside, made.level = self.inside, self.level
         made.priority, made.order, made.conditions = self.priority, self.order, self.conditions
         return made
 
@@ -142,13 +144,16 @@ _PROPERTIES = {
 def push_down(evaluator: Evaluator, definition: Definition, depth: int = 0) -> list[Definition]:
     """The definitions without properties that a definition stands for: values forced, conditions only collected.
 
-    The list of a `mkMerge` may be an `Unknown`: then that is the value, for the caller to report.
+    The list of a `mkMerge` may be an `Unknown`: then that is the value, for the caller to report. A property that stands where
+    Nix does not look for it is a value as well (`misplacement`).
     """
     if depth > _DEEPEST:
         raise LimitError("CB190", f"`mkIf`, `mkMerge` and the like are nested more than {_DEEPEST} deep", definition.value_span)
     value = definition.value = evaluator.force(definition.value)
     kind = property_kind(evaluator, value)
     if kind is None:
+        return [definition]
+    if definition.inside is not None and not may_stand_in(kind, evaluator.force(definition.inside["_type"])):
         return [definition]
     if kind == "merge":
         contents = evaluator.force(value["contents"])
@@ -158,7 +163,7 @@ def push_down(evaluator: Evaluator, definition: Definition, depth: int = 0) -> l
         found: list[Definition] = []
         for part in definition.elements(contents, written):
             part.attribute = definition.attribute
-            part.level = definition.level
+            part.inside, part.level = definition.inside, definition.level
             part.priority, part.order, part.conditions = definition.priority, definition.order, definition.conditions
             found += push_down(evaluator, part, depth + 1)
         return found
@@ -169,6 +174,7 @@ def push_down(evaluator: Evaluator, definition: Definition, depth: int = 0) -> l
     if kind == "definition":
         return push_down(evaluator, definition.with_value(value["value"]), depth + 1)
     inner = definition.with_value(value["content"], _last_argument(definition))
+    inner.inside = value
     priority = evaluator.force(value["priority"])
     if isinstance(priority, int):
         if kind == "override":
@@ -176,6 +182,45 @@ def push_down(evaluator: Evaluator, definition: Definition, depth: int = 0) -> l
         else:
             inner.order = priority
     return push_down(evaluator, inner, depth + 1)
+
+
+_NAMES = {
+    ("override", 50): "mkForce",
+    ("override", 1000): "mkDefault",
+    ("override", 1500): "mkOptionDefault",
+    ("order", 500): "mkBefore",
+    ("order", 1500): "mkAfter",
+}
+
+
+def property_name(evaluator: Evaluator, value: Attrs) -> str:
+    """The function of `lib` that makes such a property."""
+    kind = evaluator.force(value["_type"])
+    if kind not in ("override", "order"):
+        return {"if": "mkIf", "merge": "mkMerge"}.get(kind, "mkDefinition")
+    return _NAMES.get((kind, evaluator.force(value["priority"])), "mkOverride" if kind == "override" else "mkOrder")
+
+
+def may_stand_in(kind: str, around: str) -> bool:
+    """Whether Nix looks at a property of one kind within an `override` or `order`: it takes off the kinds in one order only."""
+    return kind == "definition" or (kind == "order" and around == "override")
+
+
+def misplaced(evaluator: Evaluator, value: Attrs, around: Attrs, span: Span | None) -> Diagnostic:
+    """What to say of a property inside of one that has to be inside of it, or of its own kind."""
+    inner, outer = property_name(evaluator, value), property_name(evaluator, around)
+    kind = evaluator.force(value["_type"])
+    hint = (
+        f"turn them around: `lib.{inner} … (lib.{outer} …)`" if kind != evaluator.force(around["_type"]) else "keep one of them"
+    )
+    return error("CB228", f"`{inner}` cannot stand inside of `{outer}`", span, help=hint)
+
+
+def misplacement(evaluator: Evaluator, definition: Definition) -> Diagnostic | None:
+    """What is wrong if the value of a definition that was pushed down is a property still: Nix takes it for a value."""
+    if definition.inside is None or property_kind(evaluator, definition.value) is None:
+        return None
+    return misplaced(evaluator, definition.value, definition.inside, definition.value_span)
 
 
 def strongest(definitions: list[Definition]) -> list[Definition]:
@@ -187,26 +232,30 @@ def strongest(definitions: list[Definition]) -> list[Definition]:
 
 
 def not_overridden(evaluator: Evaluator, definitions: Sequence[Definition]) -> Sequence[Definition]:
-    """Definitions whose values nobody has looked at, without those that a stronger one (`mkForce`) drops.
+    """What counts of the definitions of a module that is for others to read: those that hold, of the best priority, in order.
 
-    As given, properties and all, where nothing is dropped, or where only Nix can know whether the stronger one counts.
+    As given, properties and all, where none has any, or where only Nix can know which of them count.
     """
+    certain: list[Definition] = []
+    doubtful: list[Definition] = []
     try:
         parts = [part for definition in definitions for part in push_down(evaluator, definition)]
-        if len({part.priority for part in parts}) < 2:
+        if all(part is definition for part, definition in zip(parts, definitions, strict=False)) and len(parts) == len(
+            definitions
+        ):
             return definitions
-        certain: list[Definition] = []
-        doubtful: list[Definition] = []
         for part in parts:
             conditions = [evaluator.force(condition) for condition in part.conditions]
-            if not any(condition is False for condition in conditions):
+            if misplacement(evaluator, part) is not None:
+                doubtful.append(part)
+            elif not any(condition is False for condition in conditions):
                 (certain if all(condition is True for condition in conditions) else doubtful).append(part)
     except DiagnosticError:
         return definitions
     kept = strongest(certain)
-    if not kept or len(kept) == len(certain) == len(parts) or any(part.priority <= kept[0].priority for part in doubtful):
+    if doubtful and (not kept or any(part.priority <= kept[0].priority for part in doubtful)):
         return definitions
-    return kept
+    return ordered(kept)
 
 
 def ordered(definitions: list[Definition]) -> list[Definition]:

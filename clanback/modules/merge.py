@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clanback.diagnostics import DiagnosticError, Label, error, warning
+from clanback.modules.choosing import record, winners
 from clanback.modules.defaults import has_required, nix_value
-from clanback.modules.definition import DEFAULT_PRIORITY, Definition, ordered, push_down, strongest
+from clanback.modules.definition import DEFAULT_PRIORITY, Definition, misplacement, ordered, push_down
 from clanback.modules.interface import Marker, Option, OptionSet
 from clanback.modules.show import dotted, shown
 from clanback.modules.types import grouped
@@ -97,26 +98,21 @@ class Merger:
     def _merge(
         self, path: tuple[str, ...], type_: Type, definitions: Sequence[Definition], part: str | None, whole: Type | None
     ) -> Any:
-        plain: list[Definition] = []
+        parts: list[Definition] = []
         for definition in definitions:
             try:
-                for one in push_down(self.evaluator, definition):
-                    if one.conditions and not self.holds(path, one):
-                        if self.recorder is not None:
-                            self.recorder.leave_out(path, one)
-                        continue
-                    if self._fits(path, type_, one, part, whole):
-                        plain.append(one)
+                parts += push_down(self.evaluator, definition)
             except DiagnosticError as problem:
                 self.pass_on(problem, definition)
-        if not plain:
-            return NOTHING
-        holding = strongest(plain)
+        holding = winners(self, path, parts)
         if self.recorder is not None and part is None:
-            self.recorder.note(path, holding, [d for d in plain if d not in holding] if len(holding) < len(plain) else ())
+            record(self, path, holding, parts)
+        holding = [one for one in holding if self._fits(path, type_, one, part, whole)]
+        if not holding:
+            return NOTHING
         plain = ordered(holding)
         for one in plain:
-            one.priority, one.conditions = DEFAULT_PRIORITY, ()
+            one.priority, one.conditions, one.inside = DEFAULT_PRIORITY, (), None
         try:
             return type_.merge(self, path, plain)
         except DiagnosticError as problem:
@@ -132,29 +128,12 @@ class Merger:
 
         return self.evaluator.thunk(value)
 
-    def holds(self, path: tuple[str, ...], definition: Definition) -> bool:
-        """Whether every `mkIf` around a definition is true; one that is unknown or no Boolean is reported, and does not hold."""
-        for condition in definition.conditions:
-            value = self.evaluator.force(condition)
-            if isinstance(value, Unknown):
-                self.must_be_known(path, definition, value, "the condition of `mkIf`")
-                return False
-            if not isinstance(value, bool):
-                self.report(
-                    error(
-                        "CB202",
-                        f"the condition of `mkIf` must be a Boolean, not {type_name(value)}",
-                        definition.value_span,
-                        help="compare something (`a == b`), or write `true` or `false`",
-                    )
-                )
-                return False
-            if not value:
-                return False
-        return True
-
     def _fits(self, path: tuple[str, ...], type_: Type, definition: Definition, part: str | None, whole: Type | None) -> bool:
         value = definition.value
+        wrong = misplacement(self.evaluator, definition)
+        if wrong is not None:
+            self.report(wrong)
+            return False
         if isinstance(value, Unknown) and not type_.holds_unknown:
             self.must_be_known(path, definition, value, part or "its value")
             return False
@@ -205,7 +184,10 @@ class Merger:
         for definition in definitions:
             try:
                 for one in push_down(self.evaluator, definition):
-                    if isinstance(one.value, Attrs):
+                    wrong = misplacement(self.evaluator, one)
+                    if wrong is not None:
+                        self.report(wrong)
+                    elif isinstance(one.value, Attrs):
                         sets.append(one)
                     elif isinstance(one.value, Unknown):
                         self.must_be_known(path, one, one.value, "it")
@@ -250,12 +232,14 @@ class Merger:
 
         arguments = Arguments(self.arguments)
         options = type_.options
-        arguments["config"] = self.evaluator.thunk(lambda: _made(made, path, all_known=not options.options))
+        arguments["config"] = self.evaluator.thunk(
+            lambda: _made(made, path, all_known=not options.options or options.freeform is not None)
+        )
         if name is not None:
             arguments["name"] = name
         if type_.arguments is not None:
             arguments.update(type_.arguments(self, path))
-        roots = [*definitions, *(type_.also(self, path) if type_.also is not None else ())]
+        roots = [*(type_.also(self, path) if type_.also is not None else ()), *definitions]
         declared: list[Definition] = []
         found = arguments.definitions = collect(self, roots, arguments, declared)
         if declared:
@@ -388,7 +372,7 @@ def _short(text: str) -> str:
 def _made(made: list[Attrs], path: tuple[str, ...], *, all_known: bool) -> Attrs:
     """The `config` that a module function sees: what the modules define, anything else unknown.
 
-    Where nothing is declared and names are free (tags), there is nothing else.
+    Where names are free (tags), there is nothing else.
     """
     if not made:
         from clanback.nix.errors import LimitError

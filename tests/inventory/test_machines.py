@@ -152,3 +152,37 @@ def test_a_stronger_definition_of_a_machine_drops_the_others(definitions: str, e
 def test_where_only_nix_knows_whether_the_stronger_one_counts_the_state_is_not_said_to_be_complete() -> None:
     _, complete, codes = _folders(f"{ONE};;lib.mkIf (inputs.x.y == 1) (lib.mkForce {TWO})")
     assert (complete, codes) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "folders"),
+    [
+        ('lib.mkIf true { imports = [ { clan.core.state.s.folders = [ "/i" ]; } ]; }', ("/i",)),
+        ('lib.mkDefault { imports = [ { clan.core.state.s.folders = [ "/i" ]; } ]; }', ("/i",)),
+        ('lib.mkIf true (lib.mkForce { config.clan.core.state.s.folders = [ "/i" ]; })', ("/i",)),
+        ('lib.mkIf false { imports = [ { clan.core.state.s.folders = [ "/i" ]; } ]; }', None),
+    ],
+)
+def test_properties_around_a_whole_module_are_those_of_its_definition(said: str, folders: tuple[str, ...] | None) -> None:
+    found = resolved(f'{{ lib, ... }}: {{ meta.name = "x"; machines.a = {said}; }}')
+    state = found.it.machines["a"].state
+    assert (state["s"].folders if "s" in state else None) == folders
+    assert found.codes == []
+
+
+def test_what_is_in_a_forced_option_has_priorities_of_its_own() -> None:
+    found = resolved(
+        """{ lib, ... }: { meta.name = "x"; machines.a.imports = [
+          { clan.core.state = lib.mkForce { s.folders = lib.mkDefault [ "/weak" ]; }; }
+          { clan.core.state = lib.mkForce { s.folders = [ "/strong" ]; }; }
+          { clan.core.state.dropped.folders = [ "/d" ]; }
+        ]; }"""
+    )
+    assert {name: entry.folders for name, entry in found.it.machines["a"].state.items()} == {"s": ("/strong",)}
+
+
+def test_properties_the_wrong_way_round_in_a_machine_are_reported() -> None:
+    found = resolved(
+        """{ lib, ... }: { meta.name = "x"; machines.a.clan.core.state.s.folders = lib.mkForce (lib.mkIf true [ "/x" ]); }"""
+    )
+    assert found.only().code == "CB228"

@@ -60,8 +60,7 @@ def test_true_and_one_are_not_equal() -> None:
         (['lib.mkIf true "a"'], "a"),
         (['lib.mkMerge [ "a" (lib.mkIf false "b") ]'], "a"),
         (['lib.mkIf true (lib.mkForce "a")', '"b"'], "a"),
-        (['lib.mkForce (lib.mkIf true "a")', '"b"'], "a"),
-        (['lib.mkForce (lib.mkIf false "a")', '"b"'], "b"),
+        (['lib.mkIf false (lib.mkForce "a")', '"b"'], "b"),
         (['lib.mkMerge [ (lib.mkMerge [ (lib.mkDefault "a") ]) ]', '"b"'], "b"),
     ],
 )
@@ -69,6 +68,34 @@ def test_the_strongest_definition_holds(texts: list[str], value: str) -> None:
     merged = merge_one(types.string, *texts)
     assert merged.value == value
     assert merged.found == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('lib.mkForce (lib.mkIf true "a")', "`mkIf` cannot stand inside of `mkForce`"),
+        ('lib.mkForce (lib.mkDefault "a")', "`mkDefault` cannot stand inside of `mkForce`"),
+        ('lib.mkForce (lib.mkMerge [ "a" ])', "`mkMerge` cannot stand inside of `mkForce`"),
+        ('lib.mkBefore (lib.mkForce "a")', "`mkForce` cannot stand inside of `mkBefore`"),
+        ('lib.mkForce (lib.mkOrder 7 (lib.mkIf true "a"))', "`mkIf` cannot stand inside of `mkOrder`"),
+        ('lib.mkIf true (lib.mkOverride 7 (lib.mkOverride 8 "a"))', "`mkOverride` cannot stand inside of `mkOverride`"),
+    ],
+)
+def test_nix_takes_properties_off_in_one_order_only(text: str, message: str) -> None:
+    found = merge_one(types.string, text, '"b"').only()
+    assert (found.code, found.message) == ("CB228", message)
+
+
+def test_what_a_stronger_definition_drops_need_be_neither_right_nor_known() -> None:
+    for weaker in ("5", "lib.mkDefault (lib.mkIf true 5)", 'lib.mkIf (throw "no") 5', "lib.mkIf 5 5"):
+        merged = merge_one(types.string, 'lib.mkForce "a"', weaker)
+        assert (merged.value, merged.found) == ("a", ())
+
+
+def test_a_property_of_a_whole_set_counts_for_what_is_in_it() -> None:
+    options = OptionSet({"a": Option(types.string)})
+    assert merge(options, 'lib.mkIf true { a = lib.mkForce "1"; }', '{ a = "2"; }').found == ()
+    assert [d.code for d in merge(options, 'lib.mkForce { a = lib.mkIf true "1"; }').found][:1] == ["CB228"]
 
 
 def test_two_forced_definitions_conflict() -> None:

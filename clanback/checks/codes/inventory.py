@@ -352,4 +352,25 @@ ssh could never reach what stands there.""",
         bad='inventory.machines.laptop.deploy.targetHost = "root@10.0.0.300";',
         good='inventory.machines.laptop.deploy.targetHost = "root@10.0.0.30";',
     ),
+    Code(
+        "CB228",
+        "properties the wrong way round",
+        "error",
+        """
+Nix takes properties off a value in one order: `mkMerge` and `mkIf` first, then one of `mkForce`, `mkDefault` and
+`mkOverride`, then one of `mkBefore`, `mkAfter` and `mkOrder`. One that stands further inside than its kind may is not
+seen: Nix takes it for the value, and says that this has the wrong type.""",
+        bad="""
+{ lib, ... }:
+{
+  meta.name = "example";
+  inventory.machines.laptop.tags = lib.mkForce (lib.mkIf true [ "home" ]);
+}""",
+        good="""
+{ lib, ... }:
+{
+  meta.name = "example";
+  inventory.machines.laptop.tags = lib.mkIf true (lib.mkForce [ "home" ]);
+}""",
+    ),
 )

@@ -12,8 +12,18 @@ from typing import TYPE_CHECKING, Any
 from clanback.diagnostics import Span, did_you_mean, error, warning
 from clanback.inventory.machine_modules.collecting import called, is_function
 from clanback.inventory.machine_modules.misspelt import misspelt
-from clanback.inventory.machine_modules.statements import Statement, below, elements, known, member, settle
+from clanback.inventory.machine_modules.statements import (
+    Statement,
+    below,
+    elements,
+    known,
+    member,
+    option_value,
+    property_kind,
+    settle,
+)
 from clanback.inventory.model import Place, StateEntry, UnknownText
+from clanback.modules.definition import misplaced
 from clanback.nix.values import Attrs, OpenAttrs, PathValue, Unknown, type_name
 
 if TYPE_CHECKING:
@@ -73,14 +83,22 @@ class Facts:
     def _settled(self, statements: Sequence[Statement], label: str) -> list[Statement]:
         """What counts of the statements for the option called `label`, and a note of what does not, where that is asked for."""
         if not self._recording:
-            return settle(self.evaluator, statements)
+            return self._well_formed(settle(self.evaluator, statements))
         from clanback.inventory.origins import of_statements
 
         left_out: list[Statement] = []
         kept = settle(self.evaluator, statements, left_out)
         if kept or left_out:
             self.origins[label] = of_statements(kept, left_out)
-        return kept
+        return self._well_formed(kept)
+
+    def _well_formed(self, settled: list[Statement]) -> list[Statement]:
+        """Values of an option, without those that are properties still, which Nix takes for values of the wrong type."""
+        wrong = [part for part in settled if part.inside is not None and property_kind(self.evaluator, part.value) is not None]
+        for part in wrong:
+            if part.doubt is None and part.inside is not None:
+                self.diagnostics.append(misplaced(self.evaluator, part.value, part.inside, part.span))
+        return [option_value(part) for part in settled if part not in wrong]
 
     def host_name(self) -> str | None:
         """`networking.hostName`, if the modules set it to one known string."""
@@ -104,7 +122,7 @@ class Facts:
         if doubts or any(below(self.evaluator, self.configurations, POSTGRESQL)):
             self.complete = False
         by_name: dict[str, list[Statement]] = {}
-        for part in settle(self.evaluator, statements):
+        for part in self._well_formed(settle(self.evaluator, statements)):
             if isinstance(part.value, Unknown):
                 self.complete = False
             elif isinstance(part.value, Attrs):
@@ -214,7 +232,7 @@ class Facts:
                 self._wrong_type(part, option, "a list of strings")
                 unknown.append(_mistaken(part))
                 continue
-            for element in settle(self.evaluator, elements(part.but(priority=None, order=1000), part.value)):
+            for element in self._well_formed(settle(self.evaluator, elements(part, part.value))):
                 value = element.value
                 if isinstance(value, Unknown) or (isinstance(value, str) and element.doubt is not None):
                     unknown.append(_unknown_text(value, element))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import Span
+from clanback.modules.definition import may_stand_in
 from clanback.nix.ast import Apply, List, Select, StaticName, Var
 from clanback.nix.errors import EvalError
 from clanback.nix.values import Attrs, OpenAttrs, Unknown
@@ -29,9 +30,10 @@ class Statement:
 
     `span` is where the value is written, `name_span` where the name it is given to is; `expr` its expression, where there is one.
     `doubt` is the unknown condition on which it depends, None if it certainly holds. `priority` is None until an override is met.
+    `inside` is the `mkForce` or `mkBefore` whose content it is, if any.
     """
 
-    __slots__ = ("doubt", "expr", "name_span", "order", "priority", "span", "value")
+    __slots__ = ("doubt", "expr", "inside", "name_span", "order", "priority", "span", "value")
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Statement:
         doubt: Unknown | None = None,
         priority: int | None = None,
         order: int = PLAIN_ORDER,
+        inside: Attrs | None = None,
     ) -> None:
         self.value = value
         self.span = span
@@ -50,10 +53,11 @@ class Statement:
         self.doubt = doubt
         self.priority = priority
         self.order = order
+        self.inside = inside
 
     def but(self, **changes: Any) -> Statement:
         """The same statement with some of its attributes changed."""
-        made = Statement(self.value, self.span, self.name_span, self.expr, self.doubt, self.priority, self.order)
+        made = Statement(self.value, self.span, self.name_span, self.expr, self.doubt, self.priority, self.order, self.inside)
         for name, value in changes.items():
             setattr(made, name, value)
         return made
@@ -87,6 +91,7 @@ def member(statement: Statement, attributes: Attrs, name: str) -> Statement:
         statement.doubt,
         statement.priority,
         statement.order,
+        statement.inside,
     )
 
 
@@ -109,8 +114,8 @@ class _EndlessError(Exception):
 def plain(evaluator: Evaluator, statement: Statement) -> list[Statement]:
     """The statements without properties that `statement` stands for, their values forced.
 
-    Of overrides inside overrides the outer one counts. An unknown list of `mkMerge` gives one statement of unknown value, and so
-    do properties without end, however many there are.
+    What stands inside of `mkForce` or `mkBefore` and is not looked for there stays as it is, as a value. An unknown list of
+    `mkMerge` gives one statement of unknown value, and so do properties without end, however many there are.
     """
     try:
         return list(_plain(evaluator, statement, 0))
@@ -123,7 +128,7 @@ def _plain(evaluator: Evaluator, statement: Statement, depth: int) -> Iterator[S
     kind = property_kind(evaluator, value)
     if depth > _DEEPEST:
         raise _EndlessError
-    if kind is None:
+    if kind is None or _is_misplaced(evaluator, statement, kind):
         yield statement if value is statement.value else statement.but(value=value)
     elif kind == "merge":
         contents = known(evaluator, value.get("contents"), statement.span)
@@ -142,13 +147,25 @@ def _plain(evaluator: Evaluator, statement: Statement, depth: int) -> Iterator[S
     elif kind == "definition":
         yield from _plain(evaluator, _content(statement, value.get("value"), None), depth + 1)
     else:
-        content = _content(statement, value.get("content"), _argument(statement, None, -1))
+        content = _content(statement, value.get("content"), _argument(statement, None, -1)).but(inside=value)
         number = known(evaluator, value.get("priority"), statement.span)
         if isinstance(number, int) and kind == "override" and statement.priority is None:
             content = content.but(priority=number)
         elif isinstance(number, int) and kind == "order":
             content = content.but(order=number)
         yield from _plain(evaluator, content, depth + 1)
+
+
+def _is_misplaced(evaluator: Evaluator, statement: Statement, kind: str) -> bool:
+    if statement.inside is None:
+        return False
+    around = property_kind(evaluator, statement.inside)
+    return around is not None and not may_stand_in(kind, around)
+
+
+def option_value(statement: Statement) -> Statement:
+    """A statement that was settled, as the value of its option: what is in it has properties of its own."""
+    return statement.but(priority=None, order=PLAIN_ORDER, inside=None)
 
 
 def property_kind(evaluator: Evaluator, value: Any) -> str | None:
@@ -172,6 +189,8 @@ def below(evaluator: Evaluator, statements: Sequence[Statement], path: Sequence[
                 value = found.value
                 if isinstance(value, Unknown):
                     doubts.append(value)
+                elif found.inside is not None and property_kind(evaluator, value) is not None:
+                    doubts.append(Unknown(found.text, "properties stand here where Nix does not look for them", found.span))
                 elif isinstance(value, Attrs):
                     if name in value:
                         inner.append(member(found, value, name))
