@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 USERS, GROUPS = ("root", "alice", "app-1"), ("root", "users")
@@ -191,10 +192,30 @@ def scratch(folder: Path) -> Path:
     return folder
 
 
-def accepted_by_systemd(text: str, root: Path) -> bool:
-    """Whether systemd-tmpfiles takes a line: `--clean` reads and judges it, and finds nothing to remove in an empty folder."""
+def judged_by_systemd(texts: Sequence[str], root: Path, expected: Callable[[str], bool]) -> dict[str, bool]:
+    """Which lines systemd-tmpfiles takes. Those that it is expected to take are judged together, by halves where one is not."""
+    judged = dict.fromkeys(texts, False)
+
+    def judge(some: Sequence[str]) -> None:
+        if _accepted(some, root):
+            judged.update(dict.fromkeys(some, True))
+        elif len(some) > 1:
+            judge(some[: len(some) // 2])
+            judge(some[len(some) // 2 :])
+
+    good = [text for text in judged if expected(text)]
+    for begin in range(0, len(good), 50):
+        judge(good[begin : begin + 50])
+    for text in judged:
+        if not expected(text):
+            judge([text])
+    return judged
+
+
+def _accepted(texts: Sequence[str], root: Path) -> bool:
+    """Whether systemd-tmpfiles takes all lines: `--clean` reads and judges them, and finds nothing to remove in an empty root."""
     rules = root / "rules.conf"
-    rules.write_text(text + "\n")
+    rules.write_text("\n".join(texts) + "\n")
     command = ["systemd-tmpfiles", "--clean", "--boot", f"--root={root}", str(rules)]
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
     done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, env=environment)

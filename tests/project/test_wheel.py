@@ -47,9 +47,10 @@ def test_the_sources_of_generated_files_travel_with_it(wheel: Path) -> None:
 
 
 def test_it_renders_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
     python, program = tmp_path / "venv/bin/python", tmp_path / "venv/bin/clanback"
-    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=tmp_path)
+    install = ["install", "--quiet", "--disable-pip-version-check", "--no-compile", wheel]
+    run(sys.executable, "-m", "pip", "--python", python, *install, cwd=tmp_path)
     assert run(program, "--version", cwd=tmp_path) == f"clanback {clanback.__version__}\n"
 
     shutil.copy(ROOT / "examples/tutorial/clan.nix", tmp_path)
