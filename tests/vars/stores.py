@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clanback.stages import follow
@@ -9,6 +10,8 @@ from clanback.vars.recipients import people_of
 from clanback.vars.store import Store
 
 if TYPE_CHECKING:
+    from clanback.inventory.model import Inventory
+    from clanback.plan.model import Plan
     from tests.vars.programs import Clan
 
 TWO_MACHINES = """{
@@ -32,7 +35,15 @@ TWO_MACHINES = """{
 
 def open_store(clan: Clan) -> Store:
     """The store of a clan, for its person."""
-    outcome = follow(str(clan.folder), compat=None, check=False)
+    written = [path.read_text() if path.exists() else "" for path in (clan.folder / "clan.nix", clan.folder / "clanback.toml")]
+    inventory, plan = planned(str(clan.folder), *written)
+    return Store(inventory.directory, plan, people_of(inventory), environment={"HOME": str(clan.home)})
+
+
+@lru_cache(4)
+def planned(folder: str, clan: str, settings: str) -> tuple[Inventory, Plan]:
+    """What a clan comes to. A store asks for its generators and readers only, which follow from the texts of these two files."""
+    outcome = follow(folder, compat=None, check=False)
     assert outcome.plan is not None
     assert outcome.inventory is not None
-    return Store(outcome.inventory.directory, outcome.plan, people_of(outcome.inventory), environment={"HOME": str(clan.home)})
+    return outcome.inventory, outcome.plan
