@@ -65,36 +65,57 @@ def collect(
 
     The `options` that modules declare go to `declared`.
     """
+    with merger.holding() as held:
+        found, disabled = _collected(merger, roots, arguments, frozenset())
+    if disabled:  # now that they are known: once more, without them and without what only they import
+        found, _ = _collected(merger, roots, arguments, disabled)
+    else:
+        for diagnostic in held:
+            merger.report(diagnostic)
+    if declared is not None:
+        declared += [module.options for module in found if module.options is not None]
+    return [module.config for module in reversed(found)]
+
+
+class _Found:
+    """A module that was read."""
+
+    __slots__ = ("config", "options")
+
+    def __init__(self, config: Definition, options: Definition | None) -> None:
+        self.config = config
+        self.options = options
+
+
+def _collected(
+    merger: Merger, roots: Sequence[Definition], arguments: Mapping[str, Any], without: frozenset[str]
+) -> tuple[list[_Found], frozenset[str]]:
+    """Everything but the modules `without`, and the keys of those that are disabled."""
     evaluator = merger.evaluator
-    pending: list[tuple[Definition, int]] = [(root, _TOP) for root in roots]
-    seen: set[str] = set()
+    pending: list[Definition] = list(roots)
+    seen: set[str] = set(without)
     disabled: set[str] = set()
     found: list[_Found] = []
-    by_key: dict[str, _Found] = {}
     at = 0
     while at < len(pending):
-        definition, importer = pending[at]
+        definition = pending[at]
         at += 1
         if at > _MOST:
             merger.report(error("CB192", f"more than {_MOST} modules import each other", definition.value_span, help=_ENDLESS))
             break
         try:
-            key, module = _open(merger, definition, arguments, seen)
+            module = _open(merger, definition, arguments, seen)
             if module is None:
-                if key in by_key:
-                    by_key[key or ""].importers.append(importer)
                 continue
             attributes = module.value
             if "key" in attributes:
-                key = _text(evaluator.force(attributes["key"])) or key
-                if key in seen:
-                    if key in by_key:
-                        by_key[key or ""].importers.append(importer)
+                key = _text(evaluator.force(attributes["key"]))
+                if key is not None and key in seen:
                     continue
                 seen.add(key or "")
             for place in ("require", "imports"):
                 if place in attributes:
-                    pending += [(one, len(found)) for one in _imports(merger, module.child(attributes, place))]
+                    pending += _imports(merger, module.child(attributes, place))
             if "disabledModules" in attributes:
                 listed = evaluator.force(attributes["disabledModules"])
                 for item in listed if isinstance(listed, tuple) else ():
@@ -105,62 +126,20 @@ def collect(
             if "_file" in attributes:
                 module.file = _text(evaluator.force(attributes["_file"]))
             options = module.child(attributes, "options") if "options" in attributes else None
-            found.append(_Found(key, _config(module), options, importer))
-            if key is not None:
-                by_key[key] = found[-1]
+            found.append(_Found(_config(module), options))
         except DiagnosticError as problem:
             merger.pass_on(problem, definition)
-    enabled = _enabled(found, disabled)
-    if declared is not None:
-        declared += [module.options for module in enabled if module.options is not None]
-    return [module.config for module in reversed(enabled)]
+    return found, frozenset(disabled)
 
 
-_TOP = -1
-"""Stands for the importer of what nobody imports."""
-
-
-class _Found:
-    """A module that was read, and the indexes of those that import it."""
-
-    __slots__ = ("config", "importers", "key", "options")
-
-    def __init__(self, key: str | None, config: Definition, options: Definition | None, importer: int) -> None:
-        self.key = key
-        self.config = config
-        self.options = options
-        self.importers = [importer]
-
-
-def _enabled(found: list[_Found], disabled: set[str]) -> list[_Found]:
-    """Those that are not disabled, nor imported by disabled ones only."""
-    if not disabled:
-        return found
-    children: dict[int, list[int]] = {}
-    for index, module in enumerate(found):
-        for importer in module.importers:
-            children.setdefault(importer, []).append(index)
-    alive: set[int] = set()
-    pending = list(children.get(_TOP, ()))
-    while pending:
-        index = pending.pop()
-        if index not in alive and found[index].key not in disabled:
-            alive.add(index)
-            pending += children.get(index, ())
-    return [module for index, module in enumerate(found) if index in alive]
-
-
-def _open(
-    merger: Merger, definition: Definition, arguments: Mapping[str, Any], seen: set[str]
-) -> tuple[str | None, Definition | None]:
-    """The module's set, with the key by which it is known (its path, if it is a file); None if already seen or unknown."""
+def _open(merger: Merger, definition: Definition, arguments: Mapping[str, Any], seen: set[str]) -> Definition | None:
+    """The module's set; None if already seen (a file is known by its path) or unknown."""
     evaluator = merger.evaluator
     value = evaluator.force(definition.value)
-    key: str | None = None
     if isinstance(value, PathValue) or (isinstance(value, str) and value.startswith("/")):
         key = value.path if isinstance(value, PathValue) else evaluator.paths.origin(posixpath.normpath(value))
         if key in seen:
-            return key, None
+            return None
         seen.add(key)
         value = evaluator.force(evaluator.evaluate_file(key))
         definition = Definition(value, file=key)
@@ -177,7 +156,7 @@ def _open(
                 help=_IN_REPOSITORY,
             )
         )
-        return key, None
+        return None
     if not isinstance(value, Attrs):
         merger.report(
             error(
@@ -187,8 +166,8 @@ def _open(
                 help="write a set `{ … }`, a function `{ lib, ... }: { … }`, or the path of a file that holds one",
             )
         )
-        return key, None
-    return key, definition.with_value(value)
+        return None
+    return definition.with_value(value)
 
 
 def module_arguments(function: Any, arguments: Mapping[str, Any], evaluator: Evaluator | None = None) -> Attrs:

@@ -7,21 +7,22 @@ A `Merger` serves one clan (or one set of settings). Values of options nobody as
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clanback.diagnostics import DiagnosticError, Label, error, warning
+from clanback.diagnostics import DiagnosticError, error, warning
 from clanback.modules.choosing import record, winners
 from clanback.modules.defaults import has_required, nix_value
 from clanback.modules.definition import DEFAULT_PRIORITY, Definition, misplacement, ordered, push_down
 from clanback.modules.interface import Marker, Option, OptionSet
-from clanback.modules.show import dotted, shown
+from clanback.modules.show import dotted, labels_at, one_line, shown
 from clanback.modules.types import grouped
 from clanback.nix.values import Attrs, OpenAttrs, Unknown, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clanback.diagnostics import Diagnostic, Span
     from clanback.modules.recording import Recorder
@@ -70,6 +71,16 @@ class Merger:
         self._reported += 1
         self._unread |= diagnostic.code == "CB220"
         self._report(diagnostic)
+
+    @contextmanager
+    def holding(self) -> Iterator[list[Diagnostic]]:
+        """Keep back what is found meanwhile, for the caller to report or to forget."""
+        held: list[Diagnostic] = []
+        report, reported, self._report = self._report, self._reported, held.append
+        try:
+            yield held
+        finally:
+            self._report, self._reported = report, reported
 
     # -- one value -------------------------------------------------------------------------------------------------
 
@@ -155,7 +166,7 @@ class Merger:
         self.report(
             error(
                 "CB206",
-                f"`{dotted(path)}`{self.subject} must be known without Nix, but {what} is `{_short(value.text)}`",
+                f"`{dotted(path)}`{self.subject} must be known without Nix, but {what} is `{one_line(value.text)}`",
                 definition.value_span or value.span,
                 notes=[value.reason] if value.reason else [],
                 help="write the value out, or compute it from files and values of this repository",
@@ -312,7 +323,7 @@ class Merger:
                 "CB208",
                 f"`{dotted(path)}`{self.subject} is read-only and set more than once",
                 found[0].name_span,
-                labels=_labels(found[1].name_span, "set here too"),
+                labels=labels_at(found[1].name_span, "set here too"),
                 help="remove one of the two",
             )
         )
@@ -335,7 +346,7 @@ class Merger:
                 "CB203",
                 f"conflicting values for `{dotted(path)}`{self.subject}: {a} and {b}",
                 first.value_span,
-                labels=_labels(other.value_span, f"{b} is set here"),
+                labels=labels_at(other.value_span, f"{b} is set here"),
                 help="make them equal, or say which one holds with `lib.mkForce` or `lib.mkDefault`",
             )
         )
@@ -348,7 +359,7 @@ class Merger:
                 "CB204",
                 f"`{dotted(path)}`{self.subject} is defined more than once",
                 second.value_span,
-                labels=_labels(first.value_span, "defined here too"),
+                labels=labels_at(first.value_span, "defined here too"),
                 help="keep one of the definitions, with everything in it",
             )
         )
@@ -358,15 +369,6 @@ def _is_before(one: Definition, another: Definition) -> bool:
     """Whether one is written before the other; of two files, whether it merges first."""
     a, b = one.value_span, another.value_span
     return a is None or b is None or a.source is not b.source or a.start < b.start
-
-
-def _labels(span: Span | None, message: str) -> list[Label]:
-    return [] if span is None else [Label(span, message)]
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "…"
 
 
 def _made(made: list[Attrs], path: tuple[str, ...], *, all_known: bool) -> Attrs:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError
+from clanback.diagnostics import DiagnosticError, Label
 from clanback.nix.values import Attrs, PathValue, Unknown, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clanback.diagnostics import Span
     from clanback.nix.evaluator import Evaluator
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_'-]*"
@@ -57,3 +58,14 @@ def _shown(evaluator: Evaluator, value: Any, depth: int) -> str:
         inside = " ".join([f"{dotted((name,))} = …;" for name in names[:3]])
         return "{ }" if not names else f"{{ {inside} … }}" if len(names) > 3 else f"{{ {inside} }}"
     return value.text if isinstance(value, Unknown) else type_name(value)
+
+
+def labels_at(span: Span | None, message: str) -> list[Label]:
+    """A label, where the place is known."""
+    return [] if span is None else [Label(span, message)]
+
+
+def one_line(text: str) -> str:
+    """A text without its line breaks, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "…"

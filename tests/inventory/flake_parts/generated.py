@@ -14,6 +14,9 @@ INPUTS = """
 _MACHINES = ("web", "nas")
 _STATES = ("docs", "mail")
 _MOST_FILES = 14
+_FLEET = """({ options.fleet = lib.mkOption { type = lib.types.attrsOf (lib.types.listOf lib.types.str); };
+  config.fleet.p = lib.mkOptionDefault [ ]; config.fleet.q = lib.mkOptionDefault [ ]; })"""
+"""Options of the repository's own, which modules set and read."""
 
 
 class Flake:
@@ -27,6 +30,7 @@ class Flake:
         self._said = 0
         self._names = 0
         self.known_files: list[str] = []
+        self.keyed: list[str] = []
         shared = [f"s{number}" for number in range(self.random.randrange(3))]
         self.shared = shared
         root = self._flake_module(0, "flake", ".")
@@ -42,7 +46,7 @@ class Flake:
             f"{{{INPUTS}  outputs = inputs: let inherit (inputs.nixpkgs) lib; in "
             "inputs.flake-parts.lib.mkFlake { inherit inputs; } ({ config, flake-parts-lib, ... }: {\n"
             f'  systems = [ ];\n  imports = [ {imports} ({{ clan.meta.name = "x"; clan.inventory.machines = {{ {machines} }}; }})'
-            f" ({{ flake.modules.nixos = {{ {names} }}; }}) ({root}) ];\n}});\n}}\n"
+            f" ({{ flake.modules.nixos = {{ {names} }}; }}) ({root}) {_FLEET} ];\n}});\n}}\n"
         )
 
     # -- names and leaves ------------------------------------------------------------------------------------------
@@ -56,9 +60,9 @@ class Flake:
         # Names that do not come in the order in which they are made.
         return f"{self.random.choice('abcxyz')}{self._names}"
 
-    def _ordered(self, text: str) -> str:
+    def _ordered(self, text: str, *, strength: bool = True) -> str:
         """A definition, sometimes with properties around it."""
-        kind = self.random.randrange(14)
+        kind = self.random.randrange(40)
         if kind == 0:
             return f"lib.mkBefore ({text})"
         if kind == 1:
@@ -69,6 +73,10 @@ class Flake:
             return f"lib.mkIf true ({text})"
         if kind == 4:
             return f"lib.mkIf false ({text})"
+        if kind == 5 and strength:
+            return f"lib.mkDefault ({text})"
+        if kind == 6 and strength:
+            return f"lib.mkOverride {self.random.choice([90, 100, 110])} ({text})"
         return text
 
     def _strings(self, kind: str, prefix: str = "") -> str:
@@ -139,19 +147,38 @@ class Flake:
 
     def _flake_module(self, depth: int, where: str, folder: str) -> str:
         said = []
+        children = self._readers()
         if depth < 4 and self.random.random() < 0.6:
-            children = " ".join(f"({self._flake_child(depth + 1, where, folder)})" for _ in range(self.random.randint(1, 3)))
-            said.append(f"imports = [ {children} ];")
+            children += [self._flake_child(depth + 1, where, folder) for _ in range(self.random.randint(1, 3))]
+        if children:
+            self.random.shuffle(children)
+            said.append(f"imports = [ {' '.join(f'({child})' for child in children)} ];")
+        if self.random.random() < 0.1 and self.known_files:
+            known = posixpath.relpath(self.random.choice(self.known_files), folder)
+            said.append(f"disabledModules = [ ./{known} ];")
         inside = []
         for option in self.random.sample(["clan", "flake.clan"], self.random.choice([0, 1, 1, 2])):
             clan = self._clan_child(1, folder, where)
             # What is a submodule cannot be ordered: nixpkgs stops at that.
-            inside.append(f"{option} = {self._ordered(clan) if option == 'clan' else clan};")
+            inside.append(f"{option} = {self._ordered(clan, strength=False) if option == 'clan' else clan};")
         if self.shared and self.random.random() < 0.4:
             inside.append(f"flake.modules.nixos.{self.random.choice(self.shared)} = {self._nixos_child(2, folder, 'x')};")
+        if self.random.random() < 0.3:
+            inside.append(f"fleet.{self.random.choice('pq')} = {self._strings('o')};")
         if self.random.randrange(4) == 0:
             return f"{{ {' '.join(said)} config = {self._set(inside)}; }}"
         return f"{{ {' '.join((*said, *inside))} }}"
+
+    def _readers(self) -> list[str]:
+        """Modules that make something of the repository's own options."""
+        found = []
+        machine = self.random.choice(_MACHINES)
+        option = f"config.fleet.{self.random.choice('pq')}"
+        if self.random.random() < 0.1:
+            found.append(f"{{ clan.inventory.machines.{machine}.tags = {option}; }}")
+        if self.random.random() < 0.1:
+            found.append(f'{{ clan.machines.{machine}.clan.core.state.docs.folders = map (x: "/" + x) {option}; }}')
+        return found
 
     def _flake_child(self, depth: int, where: str, folder: str) -> str:
         kind = self.random.random()
@@ -165,17 +192,46 @@ class Flake:
                 below = f"{tree}/{self.random.choice(['', 'deep/', '_off/'])}{self._name()}.nix"
                 self.files[below] = "{ }"
                 self.files[below] = self._function(depth + 1, below.rpartition("/")[0])
-            return f"inputs.import-tree ./tree-{name}"
+            return self._tree(name)
         if kind < 0.5 and not full:
             path = self._file(folder, "applied", lambda inner: f"given: {self._function(depth, inner)}")
             return f"flake-parts-lib.importApply {path} {{ }}"
         if kind < 0.6 and self.known_files:
             return "./" + posixpath.relpath(self.random.choice(self.known_files), folder)
         if kind < 0.65:
-            return f'{{ key = "k{self.random.randrange(2)}"; imports = [ ({self._flake_module(depth, where, folder)}) ]; }}'
+            return self._keyed()
         if kind < 0.8:
             return f"{{ lib, ... }}: {self._flake_module(depth, where, folder)}"
         return self._flake_module(depth, where, folder)
+
+    def _keyed(self) -> str:
+        """A module with a key of its own, or one that was there before."""
+        if not self.keyed or self.random.random() < 0.5:
+            inside = f"flake.clan.inventory.machines.{self.random.choice(_MACHINES)}.tags = {self._strings('k')};"
+            self.keyed.append(f'{{ lib, ... }}: {{ key = "k{len(self.keyed)}"; {inside} }}')
+        return self.random.choice(self.keyed)
+
+    def _tree(self, name: str) -> str:
+        """A call of import-tree in one of its forms."""
+        tree = "inputs.import-tree"
+        for _ in range(self.random.choice([0, 0, 1, 2])):
+            form = self.random.randrange(4)
+            if form == 0:
+                tree = f'({tree}.filter (lib.hasInfix "{self.random.choice("abcxyz")}"))'
+            elif form == 1:
+                tree = f'({tree}.matchNot ".*/{self.random.choice("abcxyz")}[0-9]*.nix")'
+            elif form == 2:
+                tree = f"({tree}.map (file: {{ imports = [ file ]; }}))"
+            else:
+                tree = f'({tree}.initFilter (lib.hasSuffix ".nix"))'
+        form = self.random.randrange(5)
+        if form == 0:
+            return f"({tree}.addPath ./tree-{name}).result"
+        if form == 1:
+            return f"{tree} [ ./tree-{name} [ ] ]"
+        if form == 2:
+            return f"{tree}.addPath ./tree-{name}"
+        return f"{tree} ./tree-{name}"
 
     def _function(self, depth: int, folder: str) -> str:
         return f"{{ config, inputs, lib, flake-parts-lib, ... }}: {self._flake_module(depth, 'flake', folder)}"
@@ -183,9 +239,11 @@ class Flake:
     def _file(self, folder: str, kind: str, text: object) -> str:
         name = f"{self._name()}-{kind}.nix"
         path = name if folder == "." else f"{folder}/{name}"
-        path = path if kind == "parts" or "tree-" not in path else f"{folder}/_{name}"
+        if kind != "parts" and "tree-" in path:
+            path = f"rest/{name}"
         self.files[path] = ""
         self.files[path] = text(path.rpartition("/")[0] or ".")  # type: ignore[operator]
         if kind == "parts":
             self.known_files.append(path)
-        return "./" + path.rpartition("/")[2]
+        found = posixpath.relpath(path, folder)
+        return found if found.startswith("../") else f"./{found}"

@@ -125,6 +125,10 @@ let
             module
           ];
         };
+      lib.buildClan = module: (inputs.clan-core.lib.clan module).config;
+      inputs = {
+        inherit (inputs) nixpkgs flake-parts;
+      };
     };
   };
   self =

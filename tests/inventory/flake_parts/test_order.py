@@ -158,6 +158,16 @@ CASES: dict[str, tuple[dict[str, str], Any]] = {
         ),
         {"tags": ["a", "first"]},
     ),
+    "what a disabled module imports as well counts where another imports it": (
+        flake(
+            "./b.nix { disabledModules = [ ./b.nix ]; imports = [ { imports = [ ./shared.nix ]; "
+            f"{tag('deep', 'flake.clan')} }} ]; }} core {NAMED}",
+            tag("root"),
+            b=f"{{ imports = [ ./shared.nix ]; {tag('b', 'flake.clan')} }}",
+            shared=f"{{ {tag('shared', 'flake.clan')} }}",
+        ),
+        {"tags": ["shared", "root", "deep"]},
+    ),
     "a module of the clan in flake.modules": (
         flake(
             f"core {MODULES} {NAMED} ./a.nix",

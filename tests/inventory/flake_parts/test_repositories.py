@@ -37,4 +37,6 @@ NAMES = sorted(
 @needs_real
 @pytest.mark.parametrize("name", NAMES)
 def test_the_real_flake_parts_gives_the_same(name: str) -> None:
+    if any("|>" in file.read_text() for file in (FOLDER / name).rglob("*.nix")):
+        pytest.skip("pipe operators need a newer Nix")
     assert [our_order(FOLDER / name, told=True)] == real_orders([FOLDER / name])
