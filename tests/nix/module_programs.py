@@ -170,6 +170,35 @@ PROGRAMS: dict[str, tuple[str, Any]] = {
         [0, 1],
     ),
     "merging by hand": ('t.str.merge [ "x" ] [ { file = "a"; value = "v"; } ]', "v"),
+    "one line": ('one t.singleLineStr [ "a\\n" ]', "a"),
+    "types declared twice are those they check more than": (
+        """c [ { options.a = o { type = t.ints.unsigned; }; } { options.a = o { type = t.ints.unsigned; }; config.a = -1; } ]""",
+        {"a": -1},
+    ),
+    "freeform types of two modules are joined": (
+        """c [ { freeformType = t.attrsOf (t.enum [ 1 ]); } { freeformType = t.attrsOf (t.enum [ 2 ]); } { a = 1; b = 2; } ]""",
+        {"a": 1, "b": 2},
+    ),
+    "either, declared twice": (
+        """c [ { options.a = o { type = t.either t.int t.str; }; } { options.a = o { type = t.either t.int t.str; }; config.a = "s"; } ]""",
+        {"a": "s"},
+    ),
+    "changed": (
+        """c [ { options.new = o { type = t.str; }; options.warnings = o { type = t.listOf t.str; }; }
+               (lib.mkChangedOptionModule [ "old" ] [ "new" ] (config: if config.old > 9 then "high" else "low")) { old = 10; } ]""",
+        {"new": "high", "old": 10, "warnings": [
+            "The option `old' defined in `<unknown-file>' has been changed to `new' that has a different type. Please read `new' documentation and update your configuration accordingly."]},
+    ),
+    "a renamed one warns": (
+        """(c [ { options.new = o { type = t.int; }; options.warnings = o { type = t.listOf t.str; }; }
+                (lib.mkRenamedOptionModule [ "old" ] [ "new" ]) { old = 1; } ]).warnings""",
+        ["The option `old' defined in `<unknown-file>' has been renamed to `new'."],
+    ),
+    "an alias into a set that nobody fills": (
+        """(c [ { options.new = o { type = t.attrsOf (t.submodule { options.x = o { default = 1; }; }); default = { }; }; }
+                (lib.mkAliasOptionModule [ "old" ] [ "new" "a" "x" ]) ]).new""",
+        {},
+    ),
     "options of options": (
         "builtins.attrNames (M { modules = [ { options.a.b = o { default = 1; }; } ]; }).options",
         ["_module", "a"],
@@ -180,6 +209,12 @@ FAILING: dict[str, tuple[str, str]] = {
     "conflict": ("one t.int [ 1 2 ]", "conflicting definition values"),
     "wrong type": ('one t.int [ "a" ]', "is not of type"),
     "wrong type of an element": ("one (t.listOf t.int) [ [ true ] ]", "is not of type"),
+    "coercedTo, declared twice": (
+        "c [ { options.a = o { type = t.coercedTo t.int toString t.str; }; } { options.a = o { type = t.coercedTo t.int toString t.str; }; } ]",
+        "is already declared",
+    ),
+    "changed, where nobody takes warnings": (
+        'c [ { options.n = o { default = 1; }; } (lib.mkChangedOptionModule [ "o" ] [ "n" ] (config: 2)) ]', "`warnings' does not exist"),
     "no such option": ("c [ { options.a = o { default = 1; }; } { b = 1; } ]", "does not exist"),
     "no value": ("c [ { options.a = o { }; } ]", "was accessed but has no value defined"),
     "read-only twice": ("c [ { options.a = o { readOnly = true; default = 2; }; config.a = 1; } ]", "read-only"),

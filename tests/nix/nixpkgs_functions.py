@@ -74,7 +74,7 @@ FUNCTIONS: dict[str, str] = {
         mkValueStringDefault:empty,sx mkKeyValueDefault:empty,c,s,sx toKeyValue:kvopts,setsx toINI:iniopts,setsetsx
         toINIWithGlobalSection:iniopts,iniglobal toGitINI:gitset toJSON:empty,json toYAML:empty,json toPretty:prettyopts,pretty
         toLua:luaopts,lua withRecursion:recopts,json mkLuaInline:s mkDconfKeyValue:s,sx""",
-    "stringsWithDeps": "noDepEntry:x fullDepEntry:x,lx packEntry:lx stringAfter:lx,x",
+    "stringsWithDeps": "noDepEntry:x fullDepEntry:x,lx packEntry:lx stringAfter:lx,x textClosureList:deps,lnames textClosureMap:fs,deps,lnames",
     "options": """
         getFiles:ldefs getValues:ldefs isOption:opt literalExpression:s literalMD:s mkEnableOption:s
         mkSinkUndeclaredOptions:empty showFiles:ls showOption:path mergeDefaultOption:path,ldefs mergeEqualOption:path,ldefs
@@ -236,6 +236,8 @@ ARGUMENTS: dict[str, SearchStrategy[str]] = {
     "trimming": _of("{ start = true; }", "{ end = true; }", "{ start = true; end = true; }", "{ }", "{ start = false; }"),
     "closure": _of("{ startSet = [ { key = 1; } ]; operator = x: if x.key < 4 then [ { key = x.key + 1; } ] else [ ]; }", '{ startSet = [ { key = "a"; } { key = "a"; b = 1; } ]; operator = x: [ ]; }', "{ startSet = [ ]; operator = x: [ ]; }"),
     "updates": _listed(st.builds(lambda p, f: f"{{ path = {p}; update = {f}; }}", _listed(_of('"a"', '"b"', '"c"'), 2), _of("(old: old)", "(old: 1)", "(old: [ old ])", '(old: throw "u")')), 3),
+    "deps": st.just('{ a = lib.fullDepEntry "A" [ "b" ]; b = lib.noDepEntry "B"; ab = lib.stringAfter [ "a" "b" ] "AB"; c = "a"; "x-1" = lib.packEntry [ "c" ]; }'),
+    "lnames": _listed(_of('"a"', '"b"', '"c"', '"ab"', '"x-1"', '(lib.noDepEntry "now")', '"missing"')),
     "lassert": _listed(_of('{ assertion = true; message = "m"; }', '{ assertion = false; message = "n"; }', '{ assertion = true; message = throw "t"; }'), 3),
     "tests": _of("{ testA = { expr = 1; expected = 1; }; testB = { expr = 1; expected = 2; }; other = 1; }", "{ tests = [ \"testB\" ]; testA = { expr = 1; expected = 2; }; testB = { expr = 3; expected = 4; }; }", "{ }"),
     "ldefs": _listed(_definition, 3),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from clanback.diagnostics import DiagnosticError
 from clanback.nix import Evaluator, parse
@@ -23,6 +24,7 @@ from clanback.nix.runtime import force
 from clanback.nix.values import Attrs, Unknown
 from tests.nix.nix_outcomes import Outcome, alike, plain, theirs
 from tests.nix.nixpkgs_functions import FUNCTIONS, calls
+from tests.nix.nixpkgs_modules import module_system, type_asked
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -107,10 +109,23 @@ def compared(texts: list[str], folder: Path) -> list[tuple[str, str, Outcome, Ou
 @pytest.mark.parametrize("family", FUNCTIONS)
 def test_functions(family: str, tmp_path: Path) -> None:
     texts = [text for strategy in calls(family).values() for text in generated(strategy, CALLS)]
-    wrong = compared(texts, tmp_path)
+    judge(f"{len(calls(family))} functions of {family}", texts, tmp_path)
+
+
+def test_types(tmp_path: Path) -> None:
+    judge("types", generated(st.randoms(use_true_random=False).map(type_asked), 20 * CALLS), tmp_path)
+
+
+def test_module_systems(tmp_path: Path) -> None:
+    judge("module systems", generated(st.randoms(use_true_random=False).map(module_system), 10 * CALLS), tmp_path)
+
+
+def judge(what: str, texts: list[str], folder: Path) -> None:
+    """Fail where there are differences; the whole list goes to the file that CLANBACK_NIXPKGS_REPORT names."""
+    wrong = compared(texts, folder)
     report = os.environ.get("CLANBACK_NIXPKGS_REPORT")
     if report:
         with Path(report).open("a", encoding="utf-8") as file:
-            file.write(f"## {family}: {len(texts)} calls of {len(calls(family))} functions, {len(wrong)} differ\n")
+            file.write(f"## {what}: {len(texts)} expressions, {len(wrong)} differ\n")
             file.writelines(f"{whose} | {text} | {a} | {b}\n" for whose, text, a, b in wrong)
     assert wrong == []

@@ -55,7 +55,7 @@ UNKNOWN = [
     "lib.strings.noSuchFunction 1",
     "lib.notThere",
     "lib.fileset.toSource { }",
-    "lib.types.str.functor",
+    "lib.types.str.typeMerge",
     "lib.systems.flakeExposed",
 ]
 KNOWN_ANYWAY = [

@@ -3,6 +3,7 @@
 Each line is an expression and what nixpkgs makes of it: a value, CAUGHT (what `tryEval` catches) or FAILED (what it does not).
 """
 
+# ruff: noqa: E501 -- an expression is read best on one line
 from __future__ import annotations
 
 from typing import Any
@@ -89,6 +90,47 @@ CASES: list[tuple[str, Any]] = [
     ("lib.generators.withRecursion { depthLimit = 1; throwOnDepthLimit = false; } { a = { b = 1; }; c = 2; }",
      {"a": {"b": "<unevaluated>"}, "c": "<unevaluated>"}),
     ('lib.sortProperties [ { value = lib.mkAfter 1; } { value = 2; } ]', [{"value": 2}, {"value": 1, "priority": 1500}]),
+    ("lib.take (throw \"unused\") [ ]", []),
+    ("lib.sublist 1 { } [ ]", []),
+    ("lib.dropEnd (throw \"unused\") [ ]", []),
+    ("lib.mutuallyExclusive (throw \"looked at\") [ ]", CAUGHT),
+    ("lib.recursiveUpdateUntil (throw \"a\") (throw \"b\") 0", FAILED),
+    ("lib.strings.escapeNixString { a = [ 1.5 ]; }", '{"a":[1.5]}'),
+    ("lib.strings.sanitizeDerivationName [ ]", FAILED),
+    ('lib.strings.levenshteinAtMost (-1) "a" "a"', True),
+    ("lib.generators.toGitINI [ ]", FAILED),
+    ("lib.generators.toGitINI { a = 1; }", FAILED),
+    ('lib.generators.toLua { asBindings = true; } { "b c" = 1; }', CAUGHT),
+    ("lib.literalExpression { }", CAUGHT),
+    ("lib.literalMD [ ]", CAUGHT),
+    ('map (x: x.drvPath) (lib.scrubOptionValue [ { type = "derivation"; name = "n"; out = 1; } ])', ["n"]),
+    ('lib.textClosureList { a = lib.fullDepEntry "A" [ "b" "c" ]; b = lib.noDepEntry "B"; c = lib.stringAfter [ "b" ] "C"; } [ "a" "b" ]',
+     ["B", "C", "A"]),
+    ('lib.textClosureMap lib.id { a = lib.packEntry [ "b" ]; b = lib.noDepEntry "B"; } [ "a" (lib.noDepEntry "now") ]', "B\n\nnow"),
+    # Types: what they are called and accept.
+    ("(lib.types.passwdEntry lib.types.str).check \"a:b\"", False),
+    ("(lib.types.passwdEntry lib.types.str).description", "string, not containing newlines or colons"),
+    ("(lib.types.nonEmptyListOf (lib.types.nullOr lib.types.int)).description", "non-empty (list of (null or signed integer))"),
+    ("(lib.types.attrsOf (lib.types.listOf lib.types.attrs)).description", "attribute set of list of (attribute set)"),
+    ("(lib.types.either lib.types.ints.positive lib.types.str).description", "positive integer, meaning >0, or string"),
+    ("(lib.types.oneOf (with lib.types; [ int str bool ])).description", "signed integer or string or boolean"),
+    ("(lib.types.listOf (lib.types.submodule { })).description", "list of (submodule)"),
+    ("(lib.types.submodule { freeformType = lib.types.attrsOf lib.types.int; }).description", "attribute set of signed integer"),
+    ("(lib.types.separatedString \"|\").description", 'strings concatenated with "|"'),
+    ("(lib.types.enum [ 1 true 1.5 ]).description", "one of 1, true, <float>"),
+    ("lib.types.ints.between 2 1", CAUGHT),
+    ("lib.types.numbers.between 2 1", CAUGHT),
+    ("(lib.types.numbers.between 0 1.5).check 1.6", False),
+    ('lib.types.singleLineStr.check "a\\rb"', False),
+    ('lib.types.package.check { outPath = "/o"; }', False),
+    ('lib.types.package.check "/nix/store/00000000000000000000000000000000-x"', True),
+    ('lib.types.pathInStore.check "/nix/store/x"', False),
+    ('lib.types.pathInStore.check "/nix/store/00000000000000000000000000000000-x/y"', True),
+    ('(lib.types.pathWith { absolute = false; }).check "/a"', False),
+    ("lib.types.pathWith { absolute = false; inStore = true; }", CAUGHT),
+    ('lib.types.deferredModule.check "/a"', True),
+    ('lib.types.deferredModule.check "a"', False),
+    ('lib.path.hasStorePathPrefix /nix/store/x', False),
 ]  # fmt: skip
 
 

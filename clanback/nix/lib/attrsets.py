@@ -291,7 +291,9 @@ def _recursive_update_until(evaluator: Evaluator, predicate: Any, left: Any, rig
     def stop(path: tuple[str, ...], a: Any, b: Any) -> bool:
         return force_bool(evaluator, evaluator.call(predicate, path, a, b))
 
-    return _update(evaluator, stop, force_attrs(evaluator, left), force_attrs(evaluator, right), ())
+    # As nixpkgs, which zips [ right left ], the right one is looked at first.
+    new = force_attrs(evaluator, right)
+    return _update(evaluator, stop, force_attrs(evaluator, left), new, ())
 
 
 @native("recursiveUpdate", 2)

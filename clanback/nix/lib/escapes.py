@@ -98,8 +98,11 @@ nix("toShellVars", 'vars: lib.concatStringsSep "\\n" (lib.mapAttrsToList lib.toS
 
 @native("escapeNixString", 1)
 def _escape_nix_string(evaluator: Evaluator, text: Any) -> Value:
-    found = force_string(evaluator, text)
-    return like(found, quoted(found))
+    found = force_known(evaluator, text)
+    if isinstance(found, str):
+        return like(found, quoted(found))
+    made = TABLE["toJSON"].call(evaluator, found)
+    return like(made, str.__str__(made).replace("$", "\\$"))
 
 
 @native("escapeNixIdentifier", 1)
@@ -133,10 +136,11 @@ def _escape_xml(evaluator: Evaluator, text: Any) -> Value:
 
 @native("isStringLike", 1)
 def _is_string_like(evaluator: Evaluator, x: Any) -> Value:
-    return _string_like(force_known(evaluator, x))
+    return is_string_like(force_known(evaluator, x))
 
 
-def _string_like(found: Value) -> bool:
+def is_string_like(found: Value) -> bool:
+    """Strings, paths, and sets that say what string they are."""
     return isinstance(found, str | PathValue) or (isinstance(found, Attrs) and ("outPath" in found or "__toString" in found))
 
 
@@ -148,7 +152,7 @@ def _is_convertible(evaluator: Evaluator, x: Any) -> Value:
         found = force_known(evaluator, pending.pop())
         if type(found) is tuple:
             pending.extend(found)
-        elif not (_string_like(found) or found is None or isinstance(found, bool | int | float)):
+        elif not (is_string_like(found) or found is None or isinstance(found, bool | int | float)):
             return False
     return True
 
@@ -157,9 +161,10 @@ nix("isCoercibleToString", "lib.isConvertibleWithToString")
 
 
 @native("isStorePath", 1)
-def _is_store_path(evaluator: Evaluator, x: Any) -> Value:
+def is_store_path(evaluator: Evaluator, x: Any) -> bool:
+    """Whether a value is the path of something that lies in the store itself, not deeper."""
     found = force_known(evaluator, x)
-    if not _string_like(found):
+    if not is_string_like(found):
         return False
     text = str.__str__(evaluator.coerce_to_string(found, copy_paths=False, more=True))
     return text.startswith("/") and text.rpartition("/")[0] == evaluator.paths.store
@@ -282,7 +287,7 @@ def _normalize_path(evaluator: Evaluator, text: Any) -> Value:
 
 @native("sanitizeDerivationName", 1)
 def _sanitize_derivation_name(evaluator: Evaluator, text: Any) -> Value:
-    found = str.__str__(evaluator.coerce_to_string(force_known(evaluator, text), copy_paths=False, more=True))
+    found = str.__str__(force_string(evaluator, text))
     made: list[str] = []
     for char in found.lstrip("."):
         if char.isascii() and (char.isalnum() or char in "+._?=-"):
@@ -332,4 +337,4 @@ def _levenshtein(evaluator: Evaluator, left: Any, right: Any) -> Value:
     return edit_distance(a, b)
 
 
-nix("levenshteinAtMost", "most: a: b: lib.strings.levenshtein a b <= most")
+nix("levenshteinAtMost", "most: a: b: if most <= 0 then a == b else lib.strings.levenshtein a b <= most")

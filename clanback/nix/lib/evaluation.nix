@@ -391,7 +391,7 @@ let
               inherit (d) options;
             }
           ];
-          shorthandOnlyDefinesConfig = true;
+          shorthandOnlyDefinesConfig = null;
         };
       };
       matched = mapAttrs (_: result: result.matched) results;
@@ -598,9 +598,12 @@ let
   submodule =
     type: loc: definitions:
     let
+      # What mkOrder leaves in a definition is more than nixpkgs' submodules expect; they fail, and so must we.
       asModule =
         d:
-        if isAttrs d.value && type.shorthandOnlyDefinesConfig && kindOf d.value != "module" then
+        if d ? priority then
+          abort "The option `${showOption loc}' is a submodule: mkBefore, mkAfter and mkOrder do not work around a definition of it."
+        else if isAttrs d.value && type.shorthandOnlyDefinesConfig == true then
           {
             _file = d.file;
             config = d.value;
@@ -619,6 +622,22 @@ let
       prefix = loc;
     }).config;
 
+  # What a submodule is called: as its freeform type.
+  submoduleDescription =
+    type:
+    let
+      base = evalModules {
+        modules = type.modules ++ [
+          {
+            _module.args.name = lib.mkOptionDefault "‹name›";
+            _module.check = lib.mkForce false;
+          }
+        ];
+        inherit (type) specialArgs class;
+      };
+    in
+    base._module.freeformType.description or "submodule";
+
   element = type: type.nestedTypes.elemType;
 
   byName = {
@@ -630,7 +649,13 @@ let
     boolByOr = _: _: definitions: any (d: d.value) definitions;
     singleLineStr = _: loc: definitions: lib.removeSuffix "\n" (equal loc definitions);
     fileset = _: _: definitions: lib.fileset.unions (values definitions);
-    optionType = _: single;
+    # Types are joined as those of several declarations of one option.
+    optionType =
+      _: loc: definitions:
+      if length definitions == 1 then
+        (head definitions).value
+      else
+        (declare loc (map (d: { inherit (d) file; options = lib.mkOption { type = d.value; }; }) definitions)).type;
     separatedString = type: _: definitions: concatStringsSep type.separator (values definitions);
     attrs = _: _: definitions: foldl' (a: d: a // d.value) { } definitions;
     listOf = type: listOf (element type);
@@ -689,36 +714,81 @@ let
 
   mergeByType = type: (byName.${type.name} or (_: equal)) type;
 
-  # What two declarations of one option say together; null if they contradict each other.
+  # What two declarations of one option say together; null if they contradict each other. The functor of a type tells: a type
+  # that only checks more than another has that one's, so that joining two gives the other one.
   joinTypes =
     a: b:
     let
+      kind = a.functor.name;
       inner = joinTypes (element a) (element b);
+      left = joinTypes a.nestedTypes.left b.nestedTypes.left;
+      right = joinTypes a.nestedTypes.right b.nestedTypes.right;
       wrapped = make: if inner == null then null else make inner;
+      agreed =
+        name:
+        if a.${name} == null then
+          b.${name}
+        else if b.${name} == null || a.${name} == b.${name} then
+          a.${name}
+        else
+          throw "A submoduleWith option is declared multiple times with conflicting ${name} values";
+      both = attrNames (builtins.intersectAttrs a.specialArgs b.specialArgs);
+      joined = {
+        submodule = types.submoduleWith {
+          modules = a.modules ++ b.modules;
+          specialArgs =
+            if both == [ ] then
+              a.specialArgs // b.specialArgs
+            else
+              throw "A submoduleWith option is declared multiple times with the same specialArgs \"${toString both}\"";
+          class = agreed "class";
+          description = agreed "ownDescription";
+          shorthandOnlyDefinesConfig = agreed "shorthandOnlyDefinesConfig";
+        };
+        enum = types.enum (lib.unique (a.functor.payload.values ++ b.functor.payload.values));
+        separatedString = if a.separator == b.separator then types.separatedString a.separator else null;
+        strMatching =
+          if a.functor.payload == b.functor.payload then types.strMatching a.functor.payload.pattern else null;
+        path = if a.functor == b.functor then a else null;
+        deferredModule = types.deferredModuleWith { staticModules = a.staticModules ++ b.staticModules; };
+        listOf = wrapped types.listOf;
+        attrsOf = wrapped types.attrsOf;
+        lazyAttrsOf = wrapped types.lazyAttrsOf;
+        nullOr = wrapped types.nullOr;
+        functionTo = wrapped types.functionTo;
+        unique = wrapped (types.unique { inherit (a) message; });
+        either = if left == null || right == null then null else types.either left right;
+        coercedTo = null;
+      };
     in
-    if a.name != b.name then
+    if kind != b.functor.name then
       null
-    else if a.name == "submodule" then
-      types.submoduleWith {
-        modules = a.modules ++ b.modules;
-        specialArgs = a.specialArgs // b.specialArgs;
-        inherit (a) class;
-        shorthandOnlyDefinesConfig = a.shorthandOnlyDefinesConfig && b.shorthandOnlyDefinesConfig;
-      }
-    else if a.name == "enum" then
-      types.enum (lib.unique (a.functor.payload.values ++ b.functor.payload.values))
-    else if a.name == "separatedString" then
-      if a.separator == b.separator then a else null
-    else if a.name == "listOf" then
-      wrapped types.listOf
-    else if a.name == "attrsOf" then
-      wrapped types.attrsOf
-    else if a.name == "lazyAttrsOf" then
-      wrapped types.lazyAttrsOf
-    else if a.name == "nullOr" then
-      wrapped types.nullOr
+    else if joined ? ${kind} then
+      joined.${kind}
+    else if elem kind simple then
+      types.${kind}
     else
-      a;
+      null;
+
+  # Types that take no arguments.
+  simple = [
+    "anything"
+    "attrs"
+    "bool"
+    "boolByOr"
+    "fileset"
+    "float"
+    "int"
+    "nonEmptyStr"
+    "optionType"
+    "package"
+    "pathInStore"
+    "pkgs"
+    "raw"
+    "singleLineStr"
+    "str"
+    "unspecified"
+  ];
 
   # ---- modules that pass options on
 
@@ -729,30 +799,34 @@ let
     {
       from,
       to,
-      visible ? false,
-      use ? (x: x),
+      visible,
+      warn,
+      use,
       withPriority ? true,
       condition ? true,
-      ...
     }:
     { config, options, ... }:
     let
-      target = lib.attrByPath to (abort "Renaming error: option `${pathText to}' does not exist.") options;
-      source = lib.attrByPath from { } options;
+      target = lib.attrByPath to { } options;
+      source = lib.getAttrFromPath from options;
+      texts = lib.optional (
+        warn && source.isDefined
+      ) "The option `${pathText from}' defined in ${lib.showFiles source.files} has been renamed to `${pathText to}'.";
     in
     {
       options = optionAt from (
         lib.mkOption {
           inherit visible;
-          description = "Alias of `${pathText to}`.";
-          apply = _: use (lib.attrByPath to null config);
-          type = target.type or types.unspecified;
+          description = "Alias of {option}`${pathText to}`.";
+          apply = _: use (lib.attrByPath to (abort "Renaming error: option `${pathText to}' does not exist.") config);
+          type = target.type or (types.submodule { });
         }
       );
       config = lib.mkIf condition (
-        optionAt to (
-          if withPriority then aliasWithPriority source else lib.mkIf source.isDefined (lib.mkMerge source.definitions)
-        )
+        lib.mkMerge [
+          (lib.optionalAttrs (options ? warnings) { warnings = texts; })
+          ((if withPriority then aliasWithPriority else alias) (optionAt to) source)
+        ]
       );
     };
 
@@ -760,48 +834,78 @@ let
   changed =
     from: to: change:
     { config, options, ... }:
+    let
+      nothing = "_mkMergedOptionModule";
+      isSet = path: lib.getAttrFromPath path config != nothing;
+      found = filter isSet from;
+      text =
+        path:
+        "The option `${pathText path}' defined in ${lib.showFiles (lib.getAttrFromPath path options).files} has been changed to `${pathText to}' that has a different type. Please read `${pathText to}' documentation and update your configuration accordingly.";
+      declared = lib.mkOption {
+        visible = false;
+        default = nothing;
+      };
+    in
     {
-      options = foldl' recursiveUpdate { } (map (path: optionAt path (lib.mkOption { visible = false; })) from);
-      config = optionAt to (
-        lib.mkIf (any (path: (lib.attrByPath path { isDefined = false; } options).isDefined) from) (change config)
-      );
+      options = foldl' recursiveUpdate { } (map (path: optionAt path declared) from);
+      config = {
+        warnings = map text found;
+      }
+      // optionAt to (lib.mkMerge (lib.optional (found != [ ]) (change config)));
     };
 
+  ifDefined = option: lib.mkIf (kindOf option == "option" && option.isDefined);
+  alias = wrap: option: ifDefined option (wrap (lib.mkMerge option.definitions));
   aliasWithPriority =
-    option:
-    lib.mkIf option.isDefined (
-      lib.mkMerge (map (lib.mkOverride (option.highestPrio or lib.modules.defaultOverridePriority)) option.definitions)
+    wrap: option:
+    ifDefined option (
+      wrap (lib.mkMerge (map (lib.mkOverride (option.highestPrio or lib.modules.defaultOverridePriority)) option.definitions))
     );
+
+  aliasModule =
+    from: to:
+    renamed {
+      inherit from to;
+      visible = true;
+      warn = false;
+      use = x: x;
+    };
+  renamedModule =
+    from: to:
+    renamed {
+      inherit from to;
+      visible = false;
+      warn = true;
+      use = lib.warn "Obsolete option `${pathText from}' is used. It was renamed to `${pathText to}'.";
+    };
 in
 {
   inherit evalModules mergeDefinitions evalOptionValue;
   inherit mergeByType;
   mergeDefaultOption = byShape;
-  mergeOptionDecls = declare;
+  mergeOptionDecls = loc: declarations: declare loc (map (d: d // { file = d._file; }) declarations);
+  inherit submoduleDescription;
   dischargeProperties = discharge;
   pushDownProperties = pushDown;
   filterOverrides = definitions: (strongest definitions).values;
   sortProperties = inOrder;
   showDefs = definitions: concatStringsSep "" (map (d: "\n${written d}") definitions);
   doRename = renamed;
-  mkAliasDefinitions = option: lib.mkIf option.isDefined (lib.mkMerge option.definitions);
-  mkAliasAndWrapDefinitions = wrap: option: lib.mkIf option.isDefined (wrap (lib.mkMerge option.definitions));
-  mkAliasIfDef = option: lib.mkIf option.isDefined;
-  mkAliasAndWrapDefsWithPriority =
-    wrap: option: lib.mkIf option.isDefined (wrap (aliasWithPriority option).content);
+  mkAliasDefinitions = alias (x: x);
+  mkAliasAndWrapDefinitions = alias;
+  mkAliasIfDef = ifDefined;
+  mkAliasAndWrapDefsWithPriority = aliasWithPriority;
   mkDerivedConfig = option: f: lib.mkOverride (option.highestPrio or lib.modules.defaultOverridePriority) (f option.value);
-  mkAliasOptionModule = from: to: renamed { inherit from to; };
-  mkAliasOptionModuleMD = from: to: renamed { inherit from to; };
-  mkRenamedOptionModule = from: to: renamed {
-    inherit from to;
-    use = lib.warn "Obsolete option `${pathText from}' is used. It was renamed to `${pathText to}'.";
-  };
+  mkAliasOptionModule = aliasModule;
+  mkAliasOptionModuleMD = aliasModule;
+  mkRenamedOptionModule = renamedModule;
   mkRenamedOptionModuleWith =
-    { from, to, ... }:
-    renamed {
-      inherit from to;
-      use = lib.warn "Obsolete option `${pathText from}' is used. It was renamed to `${pathText to}'.";
-    };
+    {
+      from,
+      to,
+      sinceRelease,
+    }:
+    renamedModule from to;
   mkRemovedOptionModule =
     name: instructions:
     { options, ... }:

@@ -153,7 +153,18 @@ def _split_root(evaluator: Evaluator, where: Any) -> Value:
 
 @path.native("hasStorePathPrefix", 1)
 def _has_store_path_prefix(evaluator: Evaluator, where: Any) -> Value:
-    return bool(_below(evaluator.paths.store, _real_path(evaluator, where, "hasStorePathPrefix")))
+    return below_store(evaluator, _real_path(evaluator, where, "hasStorePathPrefix"))
+
+
+def below_store(evaluator: Evaluator, where: str) -> bool:
+    """Whether a path is one in the store, or lies in one: its name there begins with a hash."""
+    inside = _below(evaluator.paths.store, str.__str__(where))
+    name = inside[0] if inside else ""
+    return len(name) > _HASH + 1 and name[_HASH] == "-"
+
+
+_HASH = 32
+"""Characters of the hash in the name of a store path."""
 
 
 def _is_valid(evaluator: Evaluator, x: Any) -> Value:

@@ -86,10 +86,9 @@ nix(
               key = builtins.head path;
               value = v;
             } ]
-          else [ { section = null; key = builtins.head path; value = v; } ];
-        found = go [ ] attrs;
-        named = builtins.groupBy (x: x.section) (builtins.filter (x: x.section != null) found);
-      in lib.mapAttrs (_: xs: builtins.listToAttrs (map (x: { name = x.key; inherit (x) value; }) xs)) named;
+          else abort "generators.toGitINI: a value must lie in a section and have a name";
+      in lib.mapAttrs (_: xs: builtins.listToAttrs (map (x: { name = x.key; inherit (x) value; }) xs))
+        (builtins.groupBy (x: x.section) (go [ ] attrs));
     in lib.generators.toINI { mkKeyValue = keyValue; mkSectionName = sectionName; } flat
     """,
 )
@@ -148,7 +147,7 @@ nix(
         else if lib.isType "lua-inline" v then "(${v.expr})"
         else list (lib.mapAttrsToList (name: value: "[${builtins.toJSON name}] = ${go inner value}") v);
       wrong = builtins.filter
-        (name: builtins.match "[[:alpha:]_][[:alnum:]_]*(\\.[[:alpha:]_][[:alnum:]_]*)*" name == null);
+        (name: builtins.match "[[:alpha:]_][[:alnum:]_]*(\\\\.[[:alpha:]_][[:alnum:]_]*)*" name == null);
     in v: if bindings
       then assert lib.assertMsg (wrong (builtins.attrNames v) == [ ])
         "Bad Lua var names: ${toString (wrong (builtins.attrNames v))}";

@@ -89,12 +89,13 @@ DEFINED: dict[str, dict[str, str]] = {
     },
     "types": {
         "types": (
-            "addCheck anything attrs attrsOf attrsWith bool boolByOr coercedTo commas deferredModule "
-            "deferredModuleWith either enum envVar fileset float functionTo int ints isOptionType isType "
-            "lazyAttrsOf lines listOf loaOf mkOptionType nonEmptyListOf nonEmptyStr nullOr number numbers "
-            "oneOf optionType package packageWith passwdEntry path pathInStore pathWith pkgs port raw "
-            "separatedString setType shellPackage singleLineStr str strMatching string submodule "
-            "submoduleWith uniq unique unspecified "
+            "anything attrs bool boolByOr commas deferredModule envVar fileset float int ints lines nonEmptyStr number "
+            "numbers optionType package path pathInStore pkgs port raw shellPackage singleLineStr str string unspecified "
+        ),
+        "compound_types": (
+            "addCheck attrsOf attrsWith coercedTo deferredModuleWith either enum functionTo isOptionType isType "
+            "lazyAttrsOf listOf loaOf mkOptionType nonEmptyListOf nullOr oneOf packageWith passwdEntry pathWith "
+            "separatedString setType strMatching submodule submoduleWith uniq unique "
         ),
     },
     "generators": {
@@ -146,7 +147,7 @@ DEFINED: dict[str, dict[str, str]] = {
         "files": ("append hasPrefix hasStorePathPrefix removePrefix splitRoot subpath "),
     },
     "stringsWithDeps": {
-        "small": "fullDepEntry noDepEntry packEntry stringAfter",
+        "small": "fullDepEntry noDepEntry packEntry stringAfter textClosureList textClosureMap",
     },
     "misc": {
         "small": "fakeHash fakeSha256 fakeSha512",
@@ -174,22 +175,26 @@ BUILTINS: dict[str, str] = {
 """Builtins that a family gives under its own name too."""
 
 TOP_BUILTINS = (
-    "add addErrorContext all any attrNames attrValues bitAnd bitOr bitXor catAttrs concatLists concatMap "
-    "concatStringsSep deepSeq elem elemAt filter foldl' genList genericClosure getAttr groupBy hasAttr head "
-    "intersectAttrs isAttrs isBool isFloat isInt isList isPath isString length lessThan listToAttrs mapAttrs "
-    "match partition pathExists readFile removeAttrs replaceStrings seq sort split splitVersion stringLength "
-    "sub substring tail typeOf zipAttrsWith "
+    "add addErrorContext all any appendContext attrNames attrValues baseNameOf bitAnd bitOr bitXor catAttrs ceil concatLists "
+    "concatMap concatStringsSep convertHash deepSeq dirOf div elem elemAt filter floor foldl' fromJSON fromTOML genList "
+    "genericClosure getAttr getContext groupBy hasAttr hasContext hashFile hashString head intersectAttrs isAttrs isBool "
+    "isFloat isInt isList isPath isString length lessThan listToAttrs map mapAttrs match mul parseDrvName partition "
+    "pathExists placeholder readDir readFile readFileType removeAttrs replaceStrings seq sort split splitVersion "
+    "stringLength sub substring tail toFile toJSON toString toXML trace tryEval typeOf unsafeDiscardStringContext "
+    "unsafeGetAttrPos zipAttrsWith "
 )
 """Builtins that `lib` gives at its top."""
 
 TOP_EXCLUDED: dict[str, str] = {
-    "lists": "hasPrefix hasSuffix removePrefix removeSuffix commonPrefix dropEnd takeEnd concatAttrValues uniqueStrings",
+    "lists": "hasPrefix hasSuffix removePrefix removeSuffix commonPrefix findFirstIndex",
     "strings": (
         "replicate charToInt escapeC escapeNixIdentifier escapeNixString floatToString isCoercibleToString "
         "isConvertibleWithToString sanitizeDerivationName levenshtein levenshteinAtMost commonPrefixLength commonSuffixLength "
         "normalizePath"
     ),
-    "modules": "defaultPriority defaultOrderPriority importApply",
+    "modules": (
+        "defaultOverridePriority defaultPriority defaultOrderPriority importApply mkAliasAndWrapDefsWithPriority mkAliasIfDef"
+    ),
     "filesystem": "pathType haskellPathsInDir locateDominatingFile listFilesRecursive resolveDefaultNix",
     "asserts": "checkAssertWarn",
 }

@@ -187,7 +187,7 @@ def _reverse_list(evaluator: Evaluator, items: Any) -> Value:
 
 @native("take", 2)
 def _take(evaluator: Evaluator, count: Any, items: Any) -> Value:
-    return _sublist_of(evaluator, 0, force_int(evaluator, count), items)
+    return _sublist_of(evaluator, 0, count, items)
 
 
 @native("takeEnd", 2)
@@ -205,17 +205,20 @@ def _drop(evaluator: Evaluator, count: Any, items: Any) -> Value:
 @native("dropEnd", 2)
 def _drop_end(evaluator: Evaluator, count: Any, items: Any) -> Value:
     found = force_list(evaluator, items)
-    return found[: max(0, len(found) - force_int(evaluator, count))]
+    return found[: max(0, len(found) - force_int(evaluator, count))] if found else ()
 
 
 @native("sublist", 3)
 def _sublist(evaluator: Evaluator, start: Any, count: Any, items: Any) -> Value:
-    return _sublist_of(evaluator, force_int(evaluator, start), force_int(evaluator, count), items)
+    return _sublist_of(evaluator, force_int(evaluator, start), count, items)
 
 
-def _sublist_of(evaluator: Evaluator, start: int, count: int, items: Any) -> Value:
+def _sublist_of(evaluator: Evaluator, start: int, wanted: Any, items: Any) -> Value:
     found = force_list(evaluator, items)
-    length = 0 if start >= len(found) else len(found) - start if start + count > len(found) else count
+    if start >= len(found):
+        return ()
+    count = force_int(evaluator, wanted)
+    length = len(found) - start if start + count > len(found) else count
     if length < 0:
         raise EvalError("CB119", f"cannot create list of size {length}")
     if start < 0 < length:
@@ -337,7 +340,7 @@ def _among(x: Any, items: Sequence[Any]) -> bool:
 
 @native("mutuallyExclusive", 2)
 def _mutually_exclusive(evaluator: Evaluator, left: Any, right: Any) -> Value:
-    return _intersect_lists(evaluator, left, right) == ()
+    return not force_list(evaluator, left) or _intersect_lists(evaluator, left, right) == ()
 
 
 nix("concatAttrValues", "set: builtins.concatLists (builtins.attrValues set)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import force_attrs, force_known, force_list, force_string
-from clanback.nix.errors import EvalError
+from clanback.nix.errors import EvalError, ThrowError
 from clanback.nix.lib.family import Family
 from clanback.nix.lib.strings import identifier
 from clanback.nix.operators import context_of
@@ -96,7 +96,10 @@ nix(
 def _text(name: str, kind: str) -> None:
     @native(name, 1)
     def make(evaluator: Evaluator, text: Any) -> Value:
-        return Attrs({"_type": kind, "text": text})
+        found = force_known(evaluator, text)
+        if not isinstance(found, str):
+            raise ThrowError("CB101", f"{name} expects a string.")
+        return Attrs({"_type": kind, "text": found})
 
 
 _text("literalExpression", "literalExpression")
@@ -144,7 +147,15 @@ nix(
       else throw "The option `${lib.showOption loc}' has conflicting definition values"
     """,
 )
-nix("scrubOptionValue", "x: if lib.isDerivation x then x // { outPath = x; drvPath = x; } else x")
+nix(
+    "scrubOptionValue",
+    """
+    x: if lib.isDerivation x then { inherit (x) name; type = "derivation"; drvPath = x.name; outPath = x.name; }
+      else if builtins.isList x then map lib.scrubOptionValue x
+      else if builtins.isAttrs x then lib.mapAttrs (_: lib.scrubOptionValue) (removeAttrs x [ "_args" ])
+      else x
+    """,
+)
 nix(
     "renderOptionValue",
     "v: if v ? _type && v ? text then v else lib.literalExpression (lib.generators.toPretty { multiline = true; } v)",

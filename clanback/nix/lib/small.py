@@ -206,6 +206,24 @@ strings_with_deps.nix("fullDepEntry", "text: deps: { inherit text deps; }")
 strings_with_deps.nix("packEntry", 'deps: { inherit deps; text = ""; }')
 strings_with_deps.nix("stringAfter", "deps: text: { inherit text deps; }")
 
+strings_with_deps.nix(
+    "textClosureList",
+    """
+    known: names: let
+      visit = state: entry:
+        if builtins.isAttrs entry then let
+          before = builtins.foldl' visit state entry.deps;
+        in before // { texts = before.texts ++ [ entry.text ]; }
+        else if state.done ? ${entry} then state
+        else visit (state // { done = state.done // { ${entry} = true; }; }) known.${entry};
+    in (builtins.foldl' visit { texts = [ ]; done = { }; } names).texts
+    """,
+)
+strings_with_deps.nix(
+    "textClosureMap",
+    'f: known: names: lib.concatStringsSep "\\n" (map f (lib.stringsWithDeps.textClosureList known names))',
+)
+
 misc = Family("misc")
 misc.value("fakeHash", "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
 misc.value("fakeSha256", "0" * 64)

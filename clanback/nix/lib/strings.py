@@ -122,8 +122,8 @@ def _make_search_path(evaluator: Evaluator, folder: Any, packages: Any) -> Value
 def _make_search_path_output(evaluator: Evaluator, output: Any, folder: Any, packages: Any) -> Value:
     from clanback.nix.lib.outputs import output_of
 
-    wanted = force_string(evaluator, output)
     found = [force(x) for x in force_list(evaluator, packages)]
+    wanted = force_string(evaluator, output) if any(x is not None for x in found) else ""
     return _make_search_path(evaluator, folder, tuple([x if x is None else output_of(evaluator, wanted, x) for x in found]))
 
 

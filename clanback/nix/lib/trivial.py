@@ -18,7 +18,7 @@ from clanback.nix.errors import AssertionFailedError, EvalError, ThrowError
 from clanback.nix.lib.family import Family
 from clanback.nix.operators import update
 from clanback.nix.runtime import INT_MAX, INT_MIN, force
-from clanback.nix.values import Attrs, Builtin, Closure
+from clanback.nix.values import Attrs, Builtin, Closure, Unknown
 
 if TYPE_CHECKING:
     from clanback.nix.evaluator import Evaluator
@@ -149,7 +149,8 @@ def _import_toml(evaluator: Evaluator, path: Any) -> Value:
 def warn(evaluator: Evaluator, message: Any) -> None:
     """Note a warning; it never changes a value."""
     text = force(message)
-    evaluator.traced.append("evaluation warning: " + (str.__str__(text) if isinstance(text, str) else "…"))
+    shown = "…" if type(text) is Unknown else str.__str__(force_string(evaluator, text))
+    evaluator.traced.append(f"evaluation warning: {shown}")
 
 
 @native("warn", 2)
