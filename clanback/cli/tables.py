@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -34,9 +35,10 @@ class Table:
 
 
 def draw(headline: str, tables: Sequence[Table], options: argparse.Namespace) -> None:
-    """Print to stdout."""
-    if wanted(options.color, sys.stdout):
-        _rich(headline, tables)
+    """Print to stdout: to a terminal as wide as it is, to anything else whole."""
+    coloured = wanted(options.color, sys.stdout)
+    if coloured or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb"):
+        _rich(headline, tables, coloured=coloured)
     else:
         sys.stdout.write(plain(headline, tables))
 
@@ -108,13 +110,15 @@ def _whole(table: Table, columns: int) -> list[bool]:
     return whole
 
 
-def _rich(headline: str, tables: Sequence[Table]) -> None:
+def _rich(headline: str, tables: Sequence[Table], *, coloured: bool) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    console = Console(force_terminal=True, highlight=False, emoji=False, markup=False)
+    console = Console(
+        force_terminal=coloured, color_system="auto" if coloured else None, highlight=False, emoji=False, markup=False
+    )
     console.print(Text(headline, "bold"))
     for whole_table in tables:
         table, gone = fitted(whole_table, console.width)

@@ -12,7 +12,9 @@ import pytest
 from clanback.backups.judging import judge
 from clanback.backups.status import JobStatus, MachineStatus, Run
 from clanback.backups.sweep import Ending, Outcome
+from clanback.backups.verify import Verified, VerifiedJob
 from clanback.cli.backups.status import _tables as tables_of_status
+from clanback.cli.backups.verify import table as table_of_drill
 from clanback.cli.tables import Table, draw, fitted
 from clanback.diagnostics import error
 from clanback.services import plan
@@ -110,3 +112,33 @@ def test_what_can_be_spared_goes_by_its_order_and_is_named() -> None:
         smaller, gone = fitted(table, columns)
         assert " ".join(smaller.headings) == kept
         assert {*smaller.headings, *gone} == {"machine", "a", "b", "c"}
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_drill_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    counts = {"files": 3, "bytes": 30, "folders": 1, "links": 0, "others": 0}
+    counts |= {"compared_with_machine": 2, "changed_since": 1, "gone_since": 0}
+    archive = "server::borg@server:.::laptop-server-2026-11-25T12:54:48"
+    job = VerifiedJob("server", check_ok=True, archive=archive, counts=counts)
+    outcomes = [Outcome("laptop", Ending.DONE, Verified("laptop", (job,))), Outcome[Verified]("desk", Ending.UNREACHABLE)]
+    draw("drill", [table_of_drill(outcomes)], argparse.Namespace(color="always"))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert max(map(len, text.splitlines())) <= columns
+    lines = [re.split(r"\s{3,}", line.strip()) for line in text.splitlines()]
+    (row,) = [line for line in lines if line[0] == "laptop"]
+    assert row[:5] == ["laptop", "server", "good", "good", "3 files (30 B), 1 other"]
+    assert row[5:] == (["2026-11-25T12:54:48"] if columns == 120 else [])
+    assert ["desk", "?", "no answer"] in lines
+
+
+def test_a_terminal_without_colours_has_no_wider_tables(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    text = status_on(80, monkeypatch, capsys, "auto")
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert "no room for: " in text

@@ -149,23 +149,29 @@ def table(outcomes: list[Outcome[Verified]]) -> Table:
     from clanback.cli.tables import Table
     from clanback.cli.terminal import safe
 
-    drawn = Table("Verified", ("machine", "job", "newest archive", "repository", "extracted and compared", "result"))
+    headings = ("machine", "job", "result", "repository", "extracted and compared", "newest archive")
+    drawn = Table("Verified", headings, spare=("newest archive",))
     for outcome in outcomes:
         if outcome.value is None:
-            drawn.rows.append(([safe(outcome.machine)], ["?"], [""], [""], [""], ["no answer"]))
+            drawn.rows.append(([safe(outcome.machine)], ["?"], ["no answer"], [""], [""], [""]))
             continue
         for job in outcome.value.jobs:
             drawn.rows.append(
                 (
                     [safe(outcome.machine)],
                     [safe(job.job)],
-                    [safe(job.archive.rpartition("::")[2]) if job.archive is not None else "-"],
+                    ["good" if job.good else "not good"],
                     ["not checked" if job.check_ok is None else "good" if job.check_ok else "damaged"],
                     _compared(job),
-                    ["good" if job.good else "not good"],
+                    [safe(_short(outcome.machine, job))],
                 )
             )
     return drawn
+
+
+def _short(machine: str, job: VerifiedJob) -> str:
+    """The newest archive's name, without what the row says already."""
+    return "-" if job.archive is None else job.archive.rpartition("::")[2].removeprefix(f"{machine}-{job.job}-")
 
 
 def _compared(job: VerifiedJob) -> list[str]:
@@ -176,12 +182,11 @@ def _compared(job: VerifiedJob) -> list[str]:
         return ["-"]
     counts = job.counts
     others = counts["folders"] + counts["links"] + counts["others"]
-    lines = [f"{counted(counts['files'], 'file')} ({amount(counts['bytes'])}), {others} others"]
+    lines = [f"{counted(counts['files'], 'file')} ({amount(counts['bytes'])}), {counted(others, 'other')}"]
     if "compared_with_machine" in counts:
         changed = counts["changed_since"] + counts["gone_since"]
-        lines.append(
-            f"{counts['compared_with_machine']} also with the machine" + (f", {changed} changed since" if changed else "")
-        )
+        lines.append(f"{counts['compared_with_machine']} with the machine too")
+        lines += [f"{changed} changed since"] if changed else []
     if job.difference_count:
         lines.append(f"{job.difference_count} different")
     return lines
