@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clanback.inventory.loading import ClanConfig
-    from clanback.inventory.model import Instance
+    from clanback.inventory.model import Instance, Meta
     from clanback.inventory.own_settings import OwnSettings
     from clanback.modules.interface import ServiceInterface
 
@@ -54,7 +54,7 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     folders = frozenset(config.machine_folders)
     made = {}
     for name, value in values.items():
-        analysis = _analysis(config, name, modules.get(name), folders)
+        analysis = _analysis(config, name, modules.get(name), folders, meta)
         made[name] = make_machine(config, book, name, machines, value, tags[name], analysis)
 
     instances = _set(force(inventory.get("instances")))
@@ -88,11 +88,12 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     )
 
 
-def _analysis(config: ClanConfig, name: str, merged: Any, folders: frozenset[str]) -> MachineAnalysis:
+def _analysis(config: ClanConfig, name: str, merged: Any, folders: frozenset[str], meta: Meta) -> MachineAnalysis:
     definitions = module_definitions(config, name, merged, folders)
     if not definitions:
         return MachineAnalysis()
-    known = {"clan.core.settings.machine.name": name}
+    settings = {"machine.name": name, "name": meta.name, "domain": meta.domain}
+    known = {f"clan.core.settings.{key}": value for key, value in settings.items()}
     try:
         analysis = analyse(
             config.evaluator,

@@ -20,6 +20,9 @@ _MOST_MODULES = 20_000
 
 _ONLY_NIXOS = "only NixOS knows `{name}`, when it evaluates the machine"
 
+_CLAN = {f"core.{name}": Unknown(f"options.clan.core.{name}", _ONLY_NIXOS) for name in ("settings", "state", "vars")}
+"""Options that every machine of a clan has: modules that are shared with other flakes ask for them (`options ? clan`)."""
+
 
 class Collected:
     """The configurations that modules state, in NixOS' order of merging, and the modules that cannot be read here.
@@ -76,7 +79,7 @@ def module_arguments(evaluator: Evaluator, known_config: Mapping[str, Any], spec
             "lib": lib,
             "config": _tree("config", known_config),
             "pkgs": OpenAttrs({"lib": lib}, text="pkgs", reason="`{name}` comes from nixpkgs, which only Nix reads"),
-            "options": OpenAttrs({}, text="options", reason=_ONLY_NIXOS),
+            "options": OpenAttrs({"clan": _tree("options.clan", _CLAN)}, text="options", reason=_ONLY_NIXOS),
             "modulesPath": Unknown("modulesPath", "the folder of NixOS' own modules"),
             **(special or {}),
         },

@@ -31,6 +31,8 @@ def module(folder: Path, text: str) -> MachineAnalysis:
         '{ lib, ... }: lib.mkIf true { clan.core.state.docs.folders = lib.mkForce [ "/a" "/b" ]; }',
         '{ pkgs, ... }: { clan.core.state.docs.folders = pkgs.lib.optionals true [ "/a" "/b" ]; }',
         '{ clan.core.state.docs = { name, ... }: { folders = [ "/a" "/b" ]; }; }',
+        '{ options, lib, ... }: lib.optionalAttrs (options ? clan) { clan.core.state.docs.folders = [ "/a" "/b" ]; }',
+        '{ options, lib, ... }: lib.mkIf (options ? clan.core.state) { clan.core.state.docs.folders = [ "/a" "/b" ]; }',
     ],
 )
 def test_folders_are_known_in_every_form_of_a_module(tmp_path: Path, text: str) -> None:
