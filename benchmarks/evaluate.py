@@ -14,7 +14,7 @@ from pathlib import Path
 
 from clanback.nix import Evaluator, parse
 
-LIB = Path(__file__).resolve().parents[1] / "clanback/demo/nixos/lib.nix"
+LIB = Path(__file__).resolve().parents[1] / "tests/nixos/lib.nix"
 """A small `lib` with a module system, in Nix: both sides evaluate the same text."""
 
 PROGRAMS = {

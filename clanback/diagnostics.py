@@ -97,12 +97,27 @@ class Span:
         return self.source.text[self.start : self.end]
 
 
+LONGEST = 4_000
+"""Characters of a message. Names and texts of the input may have a hundred million."""
+
+
+def shortened(text: str) -> str:
+    """A text that people can be shown: of a very long one the beginning and the end."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST // 2]} … ({len(text)} characters) … {text[-LONGEST // 8 :]}"
+
+
+def _all_shortened(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple([shortened(text) for text in texts])
+
+
 @attrs.frozen
 class Label:
     """A further place that belongs to a diagnostic, and what it has to do with it."""
 
     span: Span
-    message: str
+    message: str = attrs.field(converter=shortened)
 
 
 @attrs.frozen
@@ -111,11 +126,11 @@ class Diagnostic:
 
     code: str
     severity: Severity
-    message: str
+    message: str = attrs.field(converter=shortened)
     span: Span | None = None
     labels: tuple[Label, ...] = ()
-    notes: tuple[str, ...] = ()
-    help: str | None = None
+    notes: tuple[str, ...] = attrs.field(default=(), converter=_all_shortened)
+    help: str | None = attrs.field(default=None, converter=attrs.converters.optional(shortened))
 
     def as_json(self) -> dict[str, object]:
         """The finding as `show --json` and `check --format json` print it (DESIGN section 8); absent places are null."""
@@ -190,17 +205,36 @@ def info(
     return Diagnostic(code, Severity.INFO, message, span, tuple(labels), tuple(notes), help)
 
 
+_LONGEST_NAME = 60
+_COMPARISONS = 40_000
+"""What a second is enough for: a thousand names that are not there, of a thousand that are, would take minutes."""
+_compared = 0
+
+
+def guess_anew() -> None:
+    """Another input begins: what was guessed about the last one does not count."""
+    global _compared
+    _compared = 0
+
+
 def did_you_mean(name: str, known: Iterable[str], *, at_most: int | None = None) -> str | None:
     """The known name that `name` was probably meant to be, or None.
 
-    The edit distance is at most a third of the name, never all of it, and never more than `at_most`.
+    The edit distance is at most a third of the name, never all of it, and never more than `at_most`. Nobody is told what they
+    meant by a name of more than `_LONGEST_NAME` characters, nor after `_COMPARISONS` since `guess_anew`.
     """
+    global _compared
+    if len(name) > _LONGEST_NAME or _compared > _COMPARISONS:
+        return None
     best, best_cost = None, min(max(1, len(name) // 3) + 1, len(name))
     if at_most is not None:
         best_cost = min(best_cost, at_most + 1)
-    for candidate in sorted(known):
+    candidates = sorted(known)
+    _compared += len(candidates) // 20
+    for candidate in candidates:
         if abs(len(candidate) - len(name)) >= best_cost:
             continue
+        _compared += 1
         cost = _edit_distance(name, candidate)
         if cost < best_cost:
             best, best_cost = candidate, cost

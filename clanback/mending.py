@@ -9,6 +9,7 @@ import attrs
 
 from clanback.checks.fixes import fix_of
 from clanback.diagnostics import Severity
+from clanback.nix.reads import content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -83,7 +84,7 @@ def write(files: Iterable[MendedFile]) -> None:
     from clanback.system.files import replace
 
     for file in files:
-        if _read(file.path) != file.before.encode("utf-8", "surrogateescape"):
+        if content(file.path) != file.before.encode("utf-8", "surrogateescape"):
             raise OSError(f"{file.name} has changed meanwhile: run it again")
         replace(file.path, file.after.encode("utf-8", "surrogateescape"), mode=os.stat(file.path).st_mode & 0o7777)
 
@@ -97,18 +98,10 @@ def _badness(outcome: Outcome) -> tuple[bool, int, int]:
 def _refusal(path: str, root: str, text: str) -> str | None:
     if not path.startswith(os.path.realpath(root).rstrip("/") + "/"):
         return "the file lies outside the repository"
-    try:
-        content = _read(path)
-    except OSError as problem:
-        return f"the file cannot be read: {(problem.strerror or str(problem)).lower()}"
-    return None if content == text.encode("utf-8", "surrogateescape") else "the file has changed since it was read"
-
-
-def _read(path: str) -> bytes:
-    if not os.path.isfile(path):
-        raise FileNotFoundError(0, "it is no file")
-    with open(path, "rb") as file:
-        return file.read()
+    found = content(path)
+    if found is None:
+        return "the file cannot be read any more"
+    return None if found == text.encode("utf-8", "surrogateescape") else "the file has changed since it was read"
 
 
 def _overlaps(fix: Fix, others: Iterable[Fix]) -> bool:

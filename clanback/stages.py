@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clanback.diagnostics import DiagnosticError, Severity
+from clanback.diagnostics import DiagnosticError, Severity, guess_anew
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -105,6 +105,7 @@ def follow(
     from clanback.nix.room import with_room
 
     outcome = Outcome()
+    guess_anew()
     try:
         with_room(_follow, outcome, path, compat, secrets, check, allow_outside, nixpkgs, overlay, recording)
     except DiagnosticError as stop:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from clanback.diagnostics import Source, Span
+from clanback.nix.reads import content
 
 if TYPE_CHECKING:
     from clanback.inventory.model import Inventory, Place
@@ -60,11 +61,8 @@ class Places:
     def _source(self, name: str) -> Source | None:
         if name not in self._sources:
             path = os.path.join(self._root, name)
-            try:
-                with open(path, encoding="utf-8", errors="replace", newline="") as file:
-                    self._sources[name] = Source(name, file.read(), path)
-            except OSError:
-                self._sources[name] = None
+            found = content(path)
+            self._sources[name] = None if found is None else Source(name, found.decode("utf-8", "replace"), path)
         return self._sources[name]
 
 

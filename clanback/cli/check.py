@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write("clanback check: --diff goes with --fix\n")
         return 2
     clan = repository.locate(options.clan)
-    settings = configuration.read(repository.root_of(clan))
+    settings = configuration.read(repository.root_of(clan), outside=options.allow_outside)
 
     def again(overlay: Mapping[str, str] | None = None) -> Outcome:
         def once() -> Outcome:

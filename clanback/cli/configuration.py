@@ -25,17 +25,25 @@ class Configuration:
         self.secrets = secrets
 
 
-def read(root: str) -> Configuration:
-    """Read `clanback.toml` in the folder `root`; what is missing or wrong means the default: loading says what is wrong."""
+def read(root: str, *, outside: bool = False) -> Configuration:
+    """Read `clanback.toml` in the folder `root`; what is missing or wrong means the default: loading says what is wrong.
+
+    A link is followed out of the folder only with `outside`.
+    """
     path = os.path.join(root, NAME)
-    if not os.path.isfile(path):
+    real = os.path.realpath(path)
+    if not os.path.isfile(real) or not (outside or real.startswith(os.path.realpath(root).rstrip("/") + "/")):
+        return Configuration()
+    from clanback.nix.reads import content
+
+    text = content(real)
+    if text is None:
         return Configuration()
     import tomllib
 
     try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
-    except (OSError, ValueError, RecursionError):
+        table = tomllib.loads(text.decode())
+    except (ValueError, RecursionError):
         return Configuration()
     out, ignore, secrets = table.get("out"), table.get("ignore"), table.get("secrets")
     if not isinstance(out, str) or not out or os.path.isabs(out) or ".." in out.split("/") or "\0" in out:

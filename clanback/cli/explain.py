@@ -60,7 +60,7 @@ def _explain_value(options: argparse.Namespace, style: Style) -> int:
     from clanback.stages import follow
 
     clan = repository.locate(options.clan)
-    settings = configuration.read(repository.root_of(clan))
+    settings = configuration.read(repository.root_of(clan), outside=options.allow_outside)
     outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs, recording=True)
     if outcome.inventory is None or outcome.plan is None:
         found = outcome.diagnostics(settings.ignore)

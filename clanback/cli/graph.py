@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     write_diagnostics(errors, options, sys.stderr)
     if outcome.plan is None:
         return outcome.status_of_failure(None)
-    ignore = configuration.read(repository.root_of(clan)).ignore
+    ignore = configuration.read(repository.root_of(clan), outside=options.allow_outside).ignore
     text = _drawn(outcome, form, ignore=ignore, every=options.all)
     if options.out is None:
         sys.stdout.write(text)

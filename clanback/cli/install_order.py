@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from clanback.stages import follow
 
     clan = repository.locate(options.clan)
-    settings = configuration.read(repository.root_of(clan))
+    settings = configuration.read(repository.root_of(clan), outside=options.allow_outside)
     outcome = follow(clan, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     found = outcome.diagnostics(settings.ignore)
     if outcome.plan is not None:

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     """Render, compare or check; 0 when done or up to date, 1 with findings or changes."""
     clan = repository.locate(options.clan)
     _finish_change_of_keys(repository.root_of(clan))
-    settings = configuration.read(repository.root_of(clan))
+    settings = configuration.read(repository.root_of(clan), outside=options.allow_outside)
     out = os.path.abspath(options.out) if options.out else os.path.join(repository.root_of(clan), settings.out)
     options.secrets = options.secrets or settings.secrets
     recorded = {
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         recorded["outside"] = True
     if options.nixpkgs:
         recorded["nixpkgs"] = True
-    if _unchanged(out, repository.root_of(clan), recorded, options.nixpkgs):
+    if _unchanged(out, clan, recorded, options.nixpkgs):
         if not options.quiet:
             sys.stderr.write(f"{_shown(out)} is up to date\n")
         return 0
@@ -83,12 +83,13 @@ def _finish_change_of_keys(root: str) -> None:
         change.finish(root)
 
 
-def _unchanged(out: str, root: str, recorded: Mapping[str, object], nixpkgs: str | None) -> bool:
+def _unchanged(out: str, clan: str, recorded: Mapping[str, object], nixpkgs: str | None) -> bool:
     """Whether the manifest proves that rendering again would write the same: then nothing of the language is even imported."""
     from clanback.render.folders import leads_out
     from clanback.render.manifest import unchanged
 
-    return not leads_out(out, root) and unchanged(out, options=recorded, nixpkgs=nixpkgs)
+    root = repository.root_of(os.path.realpath(clan))
+    return not leads_out(out, root) and unchanged(out, root=root, options=recorded, nixpkgs=nixpkgs)
 
 
 def _render(options: argparse.Namespace, clan: str, out: str, settings: Configuration, recorded: Mapping[str, object]) -> int:

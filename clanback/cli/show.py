@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     from clanback.stages import follow
 
     clan = repository.locate(options.clan)
-    settings = configuration.read(repository.root_of(clan))
+    settings = configuration.read(repository.root_of(clan), outside=options.allow_outside)
 
     def followed() -> Outcome:
         return follow(clan, compat=options.compat, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)

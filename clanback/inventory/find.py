@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from clanback.diagnostics import Diagnostic, DiagnosticError, error
+from clanback.nix.reads import content
 
 
 class ClanPlace:
@@ -59,13 +60,9 @@ def _in_folder(folder: str) -> ClanPlace | None:
 
 
 def _speaks_of_clans(flake: str) -> bool:
-    """Whether a flake seems to have to do with clans; what it says is evaluated later."""
-    try:
-        with open(flake, encoding="utf-8", errors="replace") as file:
-            text = file.read(1 << 20)
-    except OSError:
-        return False
-    return "clan" in text
+    """Whether a flake seems to have to do with clans; what it says is evaluated later. A link that leads out is not followed."""
+    real = os.path.realpath(flake)
+    return real.startswith(f"{os.path.dirname(flake).rstrip('/')}/") and b"clan" in (content(real) or b"")
 
 
 def around(folder: str) -> ClanPlace:

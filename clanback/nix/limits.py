@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from clanback.nix.reads import MOST
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -36,7 +38,7 @@ class Limits:
     """Elements of one list, attributes of one set, steps of one builtin's loop."""
     copying: int = 30_000_000_000
     """Bytes that may be copied in all while growing strings, lists and sets beyond `LARGE`: what ends quadratic building."""
-    file_size: int = 50_000_000
+    file_size: int = MOST
     """Bytes of a file that is read."""
 
 

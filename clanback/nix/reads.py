@@ -8,9 +8,30 @@ it is on the way of the unchanged `render`.
 from __future__ import annotations
 
 import os
+import stat
 
 ABSENT = "absent"
 PRESENT = "present"
+
+MOST = 50_000_000
+"""Bytes of a file that is read."""
+
+
+def content(path: str, most: int = MOST, *, follow: bool = True) -> bytes | None:
+    """What is in a regular file of at most `most` bytes; None where there is no such file or it cannot be read.
+
+    What was opened is looked at before it is read, and opening does not wait: a device or a pipe could be read without end.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+                return None
+            found = file.read(most + 1)
+    except (OSError, ValueError):
+        return None
+    return found if len(found) <= most else None
 
 
 def digest(content: bytes) -> str:
@@ -45,9 +66,7 @@ def current(path: str, recorded: str) -> str:
             return listing(path)
         if recorded in (ABSENT, PRESENT):
             return PRESENT if os.path.lexists(path) else ABSENT
-        if not os.path.isfile(path):  # a device or a pipe in its place could be read without end
-            return ABSENT
-        with open(path, "rb") as file:
-            return digest(file.read())
     except OSError:
         return ABSENT
+    found = content(path)
+    return ABSENT if found is None else digest(found)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from clanback.inventory.model import RepositoryPath
+from clanback.nix.reads import content, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,13 +63,7 @@ def _file(root: str, path: str) -> str | None:
 
 
 def _text(path: str) -> str | None:
-    try:
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError:
+    found = content(path)
+    if found is None:
         return None
-    if len(content) > _LARGE:
-        from hashlib import sha256
-
-        return f"{len(content)} bytes, {sha256(content).hexdigest()}"
-    return content.decode("utf-8", "surrogateescape")
+    return f"{len(found)} bytes, {digest(found)}" if len(found) > _LARGE else found.decode("utf-8", "surrogateescape")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from clanback.render.folders import is_inside
-from clanback.render.manifest import NAME, read_manifest
+from clanback.nix.reads import content
+from clanback.render.manifest import LINK, NAME, file_digests, read_manifest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,19 +21,14 @@ def compare(out: str, texts: Mapping[str, str]) -> list[tuple[str, str | None, s
     facts = read_manifest(out)
     known = set(facts["files"]) if facts else set()
     changed: list[tuple[str, str | None, str | None]] = []
+    digests = file_digests(os.path.realpath(out), known | set(texts))
     for name in sorted(known | set(texts)):
-        old, new = _read(out, name), texts.get(name)
+        old, new = _read(os.path.join(out, name)) if digests[name] not in (None, LINK) else None, texts.get(name)
         if old != new and name != NAME:
             changed.append((name, old, new))
     return changed
 
 
-def _read(out: str, name: str) -> str | None:
-    path = os.path.join(out, name)
-    try:
-        if not os.path.isfile(path) or not is_inside(os.path.realpath(path), os.path.realpath(out)):
-            return None
-        with open(path, encoding="utf-8", errors="replace", newline="") as file:
-            return file.read()
-    except OSError:
-        return None
+def _read(path: str) -> str | None:
+    found = content(path, follow=False)
+    return None if found is None else found.decode("utf-8", "replace")

@@ -19,11 +19,11 @@ import json
 import os
 
 from clanback import __version__
-from clanback.nix.reads import current, digest
+from clanback.nix.reads import ABSENT, PRESENT, content, current, digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 NAME = "MANIFEST.json"
@@ -74,11 +74,9 @@ def read_manifest(out: str) -> dict[str, Any] | None:
     """The manifest in `out`, or None where there is none that can be understood."""
     path = os.path.join(out, NAME)
     try:
-        if not os.path.isfile(path):
-            return None
-        with open(path, encoding="utf-8") as file:
-            facts = json.load(file)
-    except (OSError, ValueError, RecursionError):
+        text = content(path, follow=False)
+        facts = None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
         return None
     if not isinstance(facts, dict) or not isinstance(facts.get("files"), dict) or not isinstance(facts.get("inputs"), dict):
         return None
@@ -104,19 +102,27 @@ def _is_path(name: str) -> bool:
     return "\0" not in name
 
 
-def file_digest(path: str) -> str | None:
-    """The digest of a file's content; None when it cannot be read as a file: a device or a pipe could be read without end."""
-    try:
-        if not os.path.isfile(path):
-            return None
-        with open(path, "rb") as file:
-            return digest(file.read())
-    except OSError:
-        return None
+LINK = "link"
+"""In place of the digest of something that is a link, or lies behind one: it is not what was written there."""
 
 
-def unchanged(out: str, *, options: Mapping[str, object], nixpkgs: str | None = None) -> bool:
-    """Whether rendering again with the same `options` would write what lies in `out` already.
+def file_digests(out: str, names: Iterable[str]) -> dict[str, str | None]:
+    """The digests of files below the folder `out` (links resolved); None for what cannot be read as a file."""
+    names = list(names)
+    folders = {name.rpartition("/")[0] for name in names}
+    astray = {folder for folder in folders if folder and os.path.realpath(f"{out}/{folder}") != os.path.join(out, folder)}
+    return {name: LINK if name.rpartition("/")[0] in astray else _file_digest(f"{out}/{name}") for name in names}
+
+
+def _file_digest(path: str) -> str | None:
+    text = content(path, follow=False)
+    if text is None:
+        return LINK if os.path.islink(path) else None
+    return digest(text)
+
+
+def unchanged(out: str, *, root: str, options: Mapping[str, object], nixpkgs: str | None = None) -> bool:
+    """Whether rendering the repository `root` again with the same `options` would write what lies in `out` already.
 
     True only if this version of clanback wrote it, every input is as it was (also those that were looked for and not found),
     every rendered file is as it was written, and nothing was found then that people should be told again. Never raises.
@@ -128,14 +134,27 @@ def unchanged(out: str, *, options: Mapping[str, object], nixpkgs: str | None = 
         return False
     if facts.get("options") != dict(options) or not isinstance(facts.get("root"), str) or not facts["inputs"]:
         return False
-    root = os.path.normpath(os.path.join(os.path.realpath(out), facts["root"]))
+    out, root = os.path.realpath(out), os.path.realpath(root)
+    if os.path.normpath(os.path.join(out, facts["root"])) != root:
+        return False
+    everywhere = bool(options.get("outside"))
     try:
-        inputs = ((_absolute(path, root, nixpkgs), recorded) for path, recorded in facts["inputs"].items())
-        return all(current(path, recorded) == recorded for path, recorded in inputs) and all(
-            file_digest(os.path.join(out, name)) == recorded for name, recorded in facts["files"].items()
+        inputs = [(_absolute(path, root, nixpkgs), recorded) for path, recorded in facts["inputs"].items()]
+        if not everywhere and not all(_is_inside(path, recorded, root, nixpkgs) for path, recorded in inputs):
+            return False
+        return all(current(path, recorded) == recorded for path, recorded in inputs) and (
+            file_digests(out, facts["files"]) == facts["files"]
         )
     except ValueError:  # a NUL in a path
         return False
+
+
+def _is_inside(path: str, recorded: str, root: str, nixpkgs: str | None) -> bool:
+    """Whether an input lies in the repository, or in the nixpkgs that was given: a manifest may lie, and nothing else is read."""
+    if recorded in (ABSENT, PRESENT):
+        path = os.path.dirname(path)
+    real = os.path.realpath(path)
+    return _is_below(real, root) or (nixpkgs is not None and _is_below(real, os.path.realpath(nixpkgs)))
 
 
 def _absolute(path: str, root: str, nixpkgs: str | None) -> str:

@@ -16,7 +16,7 @@ from clanback.diagnostics import DiagnosticError, error
 from clanback.nix.reads import digest
 from clanback.render.exchange import exchange, recover, synchronise
 from clanback.render.folders import is_inside, leads_out, link, remove_tree
-from clanback.render.manifest import NAME, file_digest, manifest_text, read_manifest
+from clanback.render.manifest import NAME, file_digests, manifest_text, read_manifest
 from clanback.system.locks import locked
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _replace(out: str, place: str, wanted: Mapping[str, str], *, force: bool) ->
     facts = read_manifest(place) if there else None
     known: dict[str, Any] = facts["files"] if facts else {}
     digests = {name: digest(text.encode("utf-8")) for name, text in wanted.items()}
-    on_disk = {name: file_digest(os.path.join(place, name)) if there else None for name in (*wanted, *known)}
+    on_disk = file_digests(place, (*wanted, *known)) if there else dict.fromkeys((*wanted, *known))
     same = tuple(name for name in sorted(wanted) if on_disk[name] == digests[name])
     gone = tuple(name for name in sorted(known) if name not in wanted and _exists(place, name))
     if not force:

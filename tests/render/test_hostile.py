@@ -39,7 +39,7 @@ def test_a_manifest_that_names_files_elsewhere_is_none(name: str, force: bool, o
     facts["files"][name.replace("{absolute}", str(secrets[0]))] = digest(b"keep")
     (out / NAME).write_text(json.dumps(facts))
     assert read_manifest(str(out)) is None
-    assert not unchanged(str(out), options={})
+    assert not unchanged(str(out), root=str(out.parent), options={})
     assert compare(str(out), TEXTS) == []
     assert write(str(out), TEXTS, {}, root=str(out.parent), force=force).removed == ()
     assert [secret.read_text() for secret in secrets] == ["keep", "keep"]
@@ -50,7 +50,7 @@ def test_inputs_that_no_system_has(name: str, out: Path) -> None:
     facts = json.loads((out / NAME).read_text())
     facts["inputs"][name] = "absent"
     (out / NAME).write_text(json.dumps(facts))
-    assert not unchanged(str(out), options={})
+    assert not unchanged(str(out), root=str(out.parent), options={})
 
 
 def test_names_that_are_not_utf8_are_names(out: Path) -> None:
@@ -64,7 +64,7 @@ def test_devices_as_files_and_inputs_are_not_read(out: Path) -> None:
     (out / NAME).write_text(json.dumps(facts))
     (out / "a/default.nix").unlink()
     (out / "a/default.nix").symlink_to("/dev/zero")
-    assert not unchanged(str(out), options=facts["options"])
+    assert not unchanged(str(out), root=str(out.parent), options=facts["options"])
     assert compare(str(out), TEXTS) == [("a/default.nix", None, TEXTS["a/default.nix"])]
 
 
@@ -72,7 +72,7 @@ def test_devices_as_files_and_inputs_are_not_read(out: Path) -> None:
 def test_a_pipe_in_place_of_a_file_is_not_waited_for(name: str, out: Path) -> None:
     (out / name).unlink()
     os.mkfifo(out / name)
-    assert not unchanged(str(out), options={})
+    assert not unchanged(str(out), root=str(out.parent), options={})
     compare(str(out), TEXTS)
     if name != NAME:
         with pytest.raises(DiagnosticError, match="edited by hand"):

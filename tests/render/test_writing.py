@@ -317,44 +317,44 @@ class TestUnchanged:
         return out
 
     def test_when_all_is_the_same(self, done: Path) -> None:
-        assert unchanged(str(done), options=self.OPTIONS)
+        assert unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
 
     def test_not_with_other_options(self, done: Path) -> None:
-        assert not unchanged(str(done), options={"compat": "clan-core", "standalone": True})
+        assert not unchanged(str(done), root=str(done.parent), options={"compat": "clan-core", "standalone": True})
 
     def test_not_when_an_input_changed(self, done: Path) -> None:
         (done.parent / "clan.nix").write_text("{ a = 1; }\n")
-        assert not unchanged(str(done), options=self.OPTIONS)
+        assert not unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
 
     def test_not_when_a_folder_that_was_listed_has_a_new_entry(self, done: Path) -> None:
         (done.parent / "machines" / "new").mkdir()
-        assert not unchanged(str(done), options=self.OPTIONS)
+        assert not unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
 
     def test_not_when_a_file_that_was_looked_for_appeared(self, done: Path) -> None:
         (done.parent / "inventory.json").write_text("{}")
-        assert not unchanged(str(done), options=self.OPTIONS)
+        assert not unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
 
     @pytest.mark.parametrize("name", ["a/state.nix", "default.nix"])
     def test_not_when_an_output_was_edited_or_removed(self, done: Path, name: str) -> None:
         (done / name).write_text("edited")
-        assert not unchanged(str(done), options=self.OPTIONS)
+        assert not unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
         (done / name).unlink()
-        assert not unchanged(str(done), options=self.OPTIONS)
+        assert not unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
 
     def test_not_by_another_version(self, done: Path) -> None:
         manifest = done / NAME
         manifest.write_text(manifest.read_text().replace('"clanback": "', '"clanback": "0.0.'))
-        assert not unchanged(str(done), options=self.OPTIONS)
+        assert not unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
 
     @pytest.mark.parametrize(
         "text", ["", "{", "[]", "null", '{"files": 1, "inputs": 2}', '{"files": {}, "inputs": {"a": 1}}', "[" * 100_000]
     )
     def test_not_with_a_broken_manifest(self, done: Path, text: str) -> None:
         (done / NAME).write_text(text)
-        assert not unchanged(str(done), options=self.OPTIONS)
+        assert not unchanged(str(done), root=str(done.parent), options=self.OPTIONS)
 
     def test_not_where_nothing_was_rendered(self, repository: Path) -> None:
-        assert not unchanged(str(repository / "generated"), options=self.OPTIONS)
+        assert not unchanged(str(repository / "generated"), root=str(repository), options=self.OPTIONS)
 
     def test_without_importing_anything_heavy(self) -> None:
         code = "import sys, clanback.render.manifest; print(*sys.modules)"

@@ -84,7 +84,7 @@ def open_clan(options: argparse.Namespace, machines: Sequence[str]) -> Clan | in
 
     where = repository.locate(options.clan)
     root = repository.root_of(where)
-    settings = configuration.read(root)
+    settings = configuration.read(root, outside=options.allow_outside)
     outcome = follow(where, compat=None, check=False, allow_outside=options.allow_outside, nixpkgs=options.nixpkgs)
     if outcome.inventory is None or outcome.plan is None:
         write_diagnostics(outcome.diagnostics(settings.ignore), options, sys.stderr)

@@ -45,7 +45,7 @@ def with_store(options: argparse.Namespace, act: Callable[[Store, Inventory], in
             outcome.plan,
             people_of(inventory),
             tell=tell,
-            for_sops_nix=configuration.read(inventory.root).secrets == "sops-nix",
+            for_sops_nix=configuration.read(inventory.root, outside=options.allow_outside).secrets == "sops-nix",
         )
         if store.settle(lambda: waiting(options)):
             from clanback.cli.output import say

@@ -52,7 +52,7 @@ def _upload(options: argparse.Namespace, store: Store, inventory: Inventory) -> 
     from clanback.cli.vars.opening import machines_of
     from clanback.vars import upload as sending
 
-    way = options.secrets or configuration.read(inventory.root).secrets
+    way = options.secrets or configuration.read(inventory.root, outside=options.allow_outside).secrets
     machines = [name for name in machines_of(store, options.machines) if options.machines or gets_any(store, name)]
     parcels = {machine: sending.parcel(store, machine, way) for machine in machines}
     if options.directory:
