@@ -38,24 +38,24 @@ LITERALS = (ast.Int, ast.Float, ast.Uri)
 class Delayed:
     """How to make the value of an expression that is not needed yet, from the frame it stands in.
 
-    One of three: a `constant` (then `maker` and `code` are None), a `maker` that gives a value or an existing thunk without
-    evaluating anything, or `code` for a new thunk.
+    One of three: a `constant` (then `maker` and `codes` are None), a `maker` that gives a value or an existing thunk without
+    evaluating anything, or `codes`, whose only element is the code for a new thunk (a list, for once compiled it is another).
     """
 
-    __slots__ = ("code", "constant", "maker")
+    __slots__ = ("codes", "constant", "maker")
 
-    def __init__(self, constant: Any = None, maker: Maker | None = None, code: Code | None = None) -> None:
+    def __init__(self, constant: Any = None, maker: Maker | None = None, codes: list[Code] | None = None) -> None:
         self.constant = constant
         self.maker = maker
-        self.code = code
+        self.codes = codes
 
     def as_maker(self) -> Maker:
         """A function from the frame to the value or thunk, whichever kind this is."""
         if self.maker is not None:
             return self.maker
-        if self.code is not None:
-            code = self.code
-            return lambda frame: [code, frame]
+        if self.codes is not None:
+            codes = self.codes
+            return lambda frame: [codes[0], frame]
         constant = self.constant
         return lambda _: constant
 
@@ -100,7 +100,9 @@ class Compiler:
             return Delayed(maker=self.compile(node, scope))
         if kind is ast.List and not node.items:  # type: ignore[union-attr]
             return Delayed(())
-        return Delayed(code=self.lazily(node, scope))
+        codes: list[Code] = []
+        self.lazily_in(codes, node, scope)
+        return Delayed(codes=codes)
 
     def lazily(self, node: ast.Expr, scope: Scope, replace: Callable[[Code], None] | None = None) -> Code:
         """Code that compiles itself when first run, and then tells its owner the real code."""
@@ -278,9 +280,9 @@ def _list(compiler: Compiler, node: ast.List, scope: Scope) -> Code:
     if not node.items:
         return constant_code(())
     delayed = [compiler.delay(item, scope) for item in node.items]
-    if all(d.maker is None and d.code is None for d in delayed):
+    if all(d.maker is None and d.codes is None for d in delayed):
         return constant_code(tuple(d.constant for d in delayed))
-    if all(d.code is not None for d in delayed):
+    if all(d.codes is not None for d in delayed):
         codes: list[Code] = []
         for item in node.items:
             compiler.lazily_in(codes, item, scope)

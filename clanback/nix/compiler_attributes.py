@@ -275,11 +275,15 @@ def _select_one(compiler: Compiler, node: ast.Select, subject: Code, step: ast.S
         attributes = subject(frame)
         if type(attributes) is Attrs and name in attributes:
             x = attributes[name]
-            if type(x) is list:
-                if x[0] is None:
-                    return x[1]
-                return select_name(compiler, node, step, attributes, name)
-            return x
+            if type(x) is not list:
+                return x
+            if x[0] is None:
+                return x[1]
+            try:
+                return force_attribute(attributes, name, x)
+            except EvalError as error:
+                error.locate(Span(compiler.source, node.start, node.end))
+                raise
         return select_name(compiler, node, step, attributes, name)
 
     return code

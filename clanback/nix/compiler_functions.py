@@ -157,8 +157,8 @@ def _apply(compiler: Compiler, node: ast.Apply, scope: Scope) -> Code:
     if len(delayed) == 1:
         only = delayed[0]
         return (
-            _apply_code(compiler, node, function, only.code)
-            if only.code
+            _apply_code(compiler, node, function, only.codes)
+            if only.codes
             else _apply_one(compiler, node, function, only.as_maker())
         )
     makers = [d.as_maker() for d in delayed]
@@ -167,15 +167,15 @@ def _apply(compiler: Compiler, node: ast.Apply, scope: Scope) -> Code:
     return _apply_many(compiler, node, function, makers)
 
 
-def _apply_code(compiler: Compiler, node: ast.Apply, function: Code, argument: Code) -> Code:
-    """Application to one argument that needs a thunk."""
+def _apply_code(compiler: Compiler, node: ast.Apply, function: Code, argument: list[Code]) -> Code:
+    """Application to one argument that needs a thunk, with the code that is the only element of `argument`."""
     evaluator = compiler.evaluator
     depth, tick, limit = evaluator.depth, evaluator.tick, evaluator.limits.call_depth
 
     def code(frame: Frame) -> Value:
         f = function(frame)
         if type(f) is not Closure:
-            return apply_other(compiler, node, f, [argument, frame])
+            return apply_other(compiler, node, f, [argument[0], frame])
         level = depth[0]
         if level >= limit:
             raise evaluator.too_deep(compiler.span(node))
@@ -183,7 +183,8 @@ def _apply_code(compiler: Compiler, node: ast.Apply, function: Code, argument: C
         try:
             tick()
             enter = f.enter
-            value = f.code([f.environment, [argument, frame]] if enter is None else enter(f, [argument, frame]))
+            x = [argument[0], frame]
+            value = f.code([f.environment, x] if enter is None else enter(f, x))
         except EvalError as error:
             note_call(compiler, node, error)
             raise
@@ -251,7 +252,7 @@ def apply_all(compiler: Compiler, node: ast.Apply, f: Value, arguments: tuple[An
     if type(f) is Unknown:
         return compiler.unknown(node, f)
     try:
-        value = compiler.evaluator.call(f, *arguments)
+        value = compiler.evaluator.apply(f, arguments)
     except EvalError as error:
         note_call(compiler, node, error)
         raise

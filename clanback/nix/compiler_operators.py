@@ -73,11 +73,25 @@ def _subtract(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> 
 
 
 def _multiply(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
-    return lambda frame: slowly(compiler, node, operators.multiply, left(frame), right(frame))
+    def code(frame: Frame) -> Value:
+        a, b = left(frame), right(frame)
+        if type(a) is int and type(b) is int:
+            product = a * b
+            if INT_MIN <= product <= INT_MAX:
+                return product
+        return slowly(compiler, node, operators.multiply, a, b)
+
+    return code
 
 
 def _divide(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
-    return lambda frame: slowly(compiler, node, operators.divide, left(frame), right(frame))
+    def code(frame: Frame) -> Value:
+        a, b = left(frame), right(frame)
+        if type(a) is int and type(b) is int and a >= 0 and b > 0:
+            return a // b
+        return slowly(compiler, node, operators.divide, a, b)
+
+    return code
 
 
 _SIMPLE = frozenset({int, str, bool, type(None)})

@@ -215,6 +215,10 @@ class Evaluator:
 
     def call(self, f: Any, *arguments: Any) -> Value:
         """Apply a function to arguments (values or thunks). Anything applied to an unknown function is unknown."""
+        return self.apply(f, arguments)
+
+    def apply(self, f: Any, arguments: tuple[Any, ...]) -> Value:
+        """`call` with the arguments as a tuple."""
         f = runtime.force(f)
         level = self.depth[0]
         if level >= self.limits.call_depth:
@@ -231,7 +235,12 @@ class Evaluator:
                 enter = f.enter
                 f = f.code([f.environment, arguments[at]] if enter is None else enter(f, arguments[at]))
             elif type(f) is Builtin:
-                f = self._call_builtin(f, arguments[at])
+                given = f.arguments
+                wanted = f.arity - len(given)
+                given = (*given, *arguments[at : at + wanted])
+                at += wanted
+                f = self._call_builtin(f, given) if at <= count else Builtin(f.name, f.arity, f.call, given)
+                continue
             elif type(f) is Unknown:
                 self.depth[0] = level
                 return Unknown(f"{f.text} …", f.reason)
@@ -243,20 +252,16 @@ class Evaluator:
         self.depth[0] = level
         return f
 
-    def _call_builtin(self, f: Builtin, argument: Any) -> Value:
-        given = f.arguments
-        count = len(given) + 1
-        if count < f.arity:
-            return Builtin(f.name, f.arity, f.call, (*given, argument))
+    def _call_builtin(self, f: Builtin, given: tuple[Any, ...]) -> Value:
         try:
-            # Written out: a call with `*arguments` would go through C and use up its stack.
-            if count == 1:
-                value = f.call(self, argument)
-            elif count == 2:
-                value = f.call(self, given[0], argument)
+            # Written out: a call with `*given` would go through C and use up its stack.
+            if f.arity == 1:
+                value = f.call(self, given[0])
+            elif f.arity == 2:
+                value = f.call(self, given[0], given[1])
             else:
-                value = f.call(self, given[0], given[1], argument)
-            return runtime.force(value)
+                value = f.call(self, given[0], given[1], given[2])
+            return runtime.force(value) if type(value) is list else value
         except UnknownEncountered as met:
             return Unknown(f"{f.name} {met.unknown.text}", met.unknown.reason)
 

@@ -20,7 +20,7 @@ PYTHON_DEPTH = 400_000
 """Nested Python frames; they live on the heap, a few hundred bytes each."""
 
 # Thunks are many and short-lived: collecting as rarely as this saves a quarter of the time of allocation-heavy work.
-_GC_THRESHOLD = (100_000, 50, 100)
+_GC_THRESHOLD = (500_000, 50, 100)
 
 # CPython keeps frames in chunks of 16 KB, and frees and maps a chunk again at every call that crosses its end: recursion that
 # swings around such a place is up to four times slower. A function that claims to need a large stack of its own gets a
