@@ -109,7 +109,7 @@ def follow(
     try:
         with_room(_follow, outcome, path, compat, secrets, check, allow_outside, nixpkgs, overlay, recording)
     except DiagnosticError as stop:
-        outcome.found.extend(stop.diagnostics)
+        outcome.found = list(_without_repeats([*outcome.found, *stop.diagnostics]))
         outcome.stopped = True
     return outcome
 

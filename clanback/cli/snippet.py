@@ -100,13 +100,13 @@ def _marked(source: Source, number: int, marks: Sequence[_Mark], long: _Mark | N
     edge = _edge(long, number)
     rows: list[Row] = [_source_row(source, number, window, edge)]
     for mark in here:
-        begin = min(mark.start_column - 1, len(line))
+        begin = min(max(mark.start_column - 1, window[0]), window[1])
         margin = (1 if window[0] else 0) + _columns(line, window[0], begin)
         if mark is long:
             rows.append(("", f" {'_' * (margin + 1)}^", "primary"))
             continue
-        end = min(mark.end_column - 1, len(line)) if mark.last == number else len(line)
-        signs = ("^" if mark.primary else "-") * max(1, _columns(line, begin, min(max(end, begin), window[1])))
+        end = min(mark.end_column - 1 if mark.last == number else len(line), window[1])
+        signs = ("^" if mark.primary else "-") * max(1, _columns(line, begin, max(end, begin)))
         message = safe(mark.message.replace("\n", " "))
         rows.append(("", f"{edge}{' ' * margin}{signs} {message}".rstrip(), "primary" if mark.primary else "label"))
     if long is not None and long.last == number:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, Severity, Span, warning
+from clanback.diagnostics import DiagnosticError, Severity, Span, error, warning
 from clanback.inventory.find import ClanPlace, find
 from clanback.inventory.flake_inputs import inputs_of
 from clanback.inventory.schema import clan_options, computed_tags
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from clanback.inventory.origins import Origins
 
 _CONFIG_REASON = "`{name}` is computed by clan-core: it is not known without Nix"
+
+
+_MOST = 5_000
+"""Findings, after which nobody wants more of them."""
+_TOO_MANY = "mend some of these and run it again; most of them probably have one cause"
 
 
 class ClanConfig:
@@ -60,9 +65,13 @@ class ClanConfig:
         return tuple(self.found)
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Take down a finding; the same one (a value looked at twice) only once."""
-        if diagnostic not in self.found[-50:]:
-            self.found.append(diagnostic)
+        """Take down a finding; the same one (a value looked at twice) only once. Raises when there are too many."""
+        if diagnostic in self.found[-50:]:
+            return
+        if len(self.found) >= _MOST:
+            more = error("CB195", f"more than {_MOST} findings: what else there may be is not looked at", help=_TOO_MANY)
+            raise DiagnosticError(*self.found, more)
+        self.found.append(diagnostic)
 
     def has_file(self, path: str) -> bool:
         """Whether there is such a file; where that may not be looked at, it is said, and there is none."""

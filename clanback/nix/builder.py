@@ -35,12 +35,13 @@ from clanback.nix.ast import (
     With,
 )
 from clanback.nix.desugar import Desugarer
+from clanback.nix.errors import SyntaxErrors
 from clanback.nix.lexer import INDENTED_OPEN_SPACE, INDENTED_TEXT
 from clanback.nix.scope import Scopes
 from clanback.nix.strings import strip_indentation
 
 if TYPE_CHECKING:
-    from clanback.diagnostics import Diagnostic, Source
+    from clanback.diagnostics import Source
     from clanback.nix.ast import AttrName
 
 _LONG_OPERATORS = frozenset({"->", "||", "&&", "==", "!=", "<=", ">=", "//", "++", "|>", "<|"})
@@ -56,7 +57,7 @@ class Builder:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.errors: list[Diagnostic] = []
+        self.errors = SyntaxErrors()
         self.names = Scopes()
         self.desugar = Desugarer(source, self.names, self.errors)
         self.variables = self.names.variables

@@ -15,15 +15,16 @@ from clanback.nix.ast import Attribute, AttrSet, Binding, DynamicAttribute, Inhe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clanback.diagnostics import Diagnostic, Source
+    from clanback.diagnostics import Source
     from clanback.nix.ast import AttrName, Expr
+    from clanback.nix.errors import SyntaxErrors
     from clanback.nix.scope import Scopes
 
 
 class Desugarer:
     """Desugars the bindings of one file; what is wrong is collected in `errors`: the rest can still be checked."""
 
-    def __init__(self, source: Source, scopes: Scopes, errors: list[Diagnostic]) -> None:
+    def __init__(self, source: Source, scopes: Scopes, errors: SyntaxErrors) -> None:
         self.source = source
         self.scopes = scopes
         self.errors = errors
@@ -146,6 +147,8 @@ class Desugarer:
         self._twice("CB010", message, (start, end), (there.name_start, there.name_end), "first defined here", _JOIN)
 
     def _twice(self, code: str, message: str, again: tuple[int, int], first: tuple[int, int], label: str, hint: str) -> None:
+        if self.errors.is_full:
+            return
         labels = [Label(Span(self.source, *first), label)]
         self.errors.append(error(code, message, Span(self.source, *again), labels=labels, help=hint))
 

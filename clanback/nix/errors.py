@@ -55,6 +55,22 @@ ADVICE = {
 """What to do where whoever raises the error knows nothing better."""
 
 
+class SyntaxErrors(list["Diagnostic"]):
+    """What is wrong in one file: the first `MOST` errors."""
+
+    MOST = 200
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are so many that further ones are not told."""
+        return len(self) >= self.MOST
+
+    def append(self, found: Diagnostic) -> None:
+        """Add one, if there is room."""
+        if not self.is_full:
+            super().append(found)
+
+
 class NixSyntaxError(DiagnosticError):
     """The text is not Nix (codes CB0xx). `diagnostics` holds every error that was found, the first one first."""
 

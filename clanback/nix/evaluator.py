@@ -120,7 +120,7 @@ class Evaluator:
             return self.parsed[real]
         from clanback.nix.piping import parsed
 
-        text = self.paths.text(real)
+        text = self.paths.nix_text(real)
         watch.allow(len(text))
         root = self.paths.root
         name = real[len(root) + 1 :] if root is not None and real.startswith(root.rstrip("/") + "/") else real
@@ -235,9 +235,8 @@ class Evaluator:
                 enter = f.enter
                 f = f.code([f.environment, arguments[at]] if enter is None else enter(f, arguments[at]))
             elif type(f) is Builtin:
-                given = f.arguments
-                wanted = f.arity - len(given)
-                given = (*given, *arguments[at : at + wanted])
+                wanted = f.arity - len(f.arguments)
+                given = (*f.arguments, *arguments[at : at + wanted])
                 at += wanted
                 f = self._call_builtin(f, given) if at <= count else Builtin(f.name, f.arity, f.call, given)
                 continue
@@ -364,12 +363,8 @@ class Evaluator:
 
     def too_deep(self, span: Span | None) -> LimitError:
         """The error for too many nested calls."""
-        return LimitError(
-            "CB190",
-            f"stack overflow; max-call-depth exceeded ({self.limits.call_depth})",
-            span,
-            help="a function calls itself without end",
-        )
+        what = f"stack overflow; max-call-depth exceeded ({self.limits.call_depth})"
+        return LimitError("CB190", what, span, help="a function calls itself without end")
 
     def count_string(self, length: int) -> None:
         """Check the length of a string that is made, and count the copying."""

@@ -40,6 +40,8 @@ class Limits:
     """Bytes that may be copied in all while growing strings, lists and sets beyond `LARGE`: what ends quadratic building."""
     file_size: int = MOST
     """Bytes of a file that is read."""
+    source_size: int = 20_000_000
+    """Characters of a file that is parsed: the largest of nixpkgs has 15 million, all of it generated."""
 
 
 LARGE = 1_000

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from clanback.nix.limits import Limits
 
 
+_LONGEST = 4095
+"""Characters of a path that Linux takes."""
+
+
 def canonical(path: str) -> str:
     """As Nix' `canonPath`: absolute, without `.`, `..`, doubled or trailing slashes; symbolic links are not looked at."""
     if "//" not in path and "/." not in path and not path.endswith("/"):
@@ -73,6 +77,8 @@ class Paths:
 
     def real(self, path: str) -> str:
         """`path` with symbolic links resolved; an error when that leaves the root."""
+        if len(path) > _LONGEST:
+            raise EvalError("CB130", f"cannot read '{path}': no path may have more than {_LONGEST} characters")
         try:
             found = os.path.realpath(path)
         except (OSError, ValueError) as error:
@@ -127,6 +133,13 @@ class Paths:
     def text(self, path: str) -> str:
         """Content of a file as text; bytes that are not UTF-8 survive as lone surrogates."""
         return self.read(path).decode("utf-8", "surrogateescape")
+
+    def nix_text(self, path: str) -> str:
+        """Content of a file that is to be parsed: of what is no Nix, parsing would need much more memory than reading."""
+        text, most = self.text(path), self.limits.source_size
+        if len(text) > most:
+            raise LimitError("CB193", f"the file '{path}' is too large: {len(text)} characters of Nix, at most {most}")
+        return text
 
     def entries(self, path: str) -> dict[str, str]:
         """Names and kinds (`regular`, `directory`, `symlink`, `unknown`) of what is in a directory."""

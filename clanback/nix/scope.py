@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from clanback.diagnostics import Diagnostic, Source
     from clanback.nix.ast import Var
+    from clanback.nix.errors import SyntaxErrors
 
 GLOBAL_NAMES = frozenset({
     "abort", "baseNameOf", "break", "builtins", "derivation", "derivationStrict", "dirOf", "false", "fetchGit",
@@ -63,7 +64,7 @@ class Scopes:
         """Text outside of a `rec` set that was merged into it and so sees its names."""
         self._reaches.append((start, end, node))
 
-    def check(self, source: Source, extra: Iterable[str], errors: list[Diagnostic]) -> None:
+    def check(self, source: Source, extra: Iterable[str], errors: SyntaxErrors) -> None:
         """Add an error for each variable that nothing defines."""
         variables = self.variables
         if self._inherited:
@@ -100,6 +101,8 @@ class Scopes:
             if count.get(name, 0) > (1 if outside else 0):
                 continue
             errors.append(_undefined(source, variable, known, count, outside))
+            if errors.is_full:
+                return
 
 
 def _leave(around: list[tuple[int, _Scope | None, tuple[str, ...]]], count: dict[str, int]) -> int:

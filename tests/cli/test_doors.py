@@ -6,15 +6,19 @@ there, a diagnostic must come, nothing outside may be opened, and the secret is 
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
+from clanback.nix.reads import digest
 from tests.cli.confined import Outcome, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SECRET = "correct-horse-battery-staple"
@@ -103,6 +107,44 @@ EXPRESSIONS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+CLAN = """{
+  meta.name = "x";
+  inventory.machines.a = { };
+  inventory.machines.b = { };
+  inventory.instances.borgbackup = { roles.client.machines.a = { }; roles.server.machines.b = { }; };
+  inventory.instances.users = {
+    roles.default.machines.a.settings = { user = "root"; openssh.authorizedKeys.keyFiles = [ ./keys/k.pub ]; };
+  };
+  machines.a = { clan.core.state.s.folders = [ "/x" ]; imports = [ ./module.nix ]; };
+}
+"""
+
+OUR_OWN = (
+    "clan.nix", "flake.nix", "flake.lock", "inventory.json", "clanback.toml", "module.nix", "machines", "machines/a",
+    "machines/a/configuration.nix", "vars", "vars/per-machine/a/borgbackup/borgbackup.ssh.pub/value", "keys/k.pub",
+    "generated", "generated/MANIFEST.json", "generated/a", "generated/a/borgbackup.nix",
+)  # fmt: skip
+"""Files and folders that clanback looks at without being told to."""
+
+STRANGE: dict[str, Callable[[Path], object]] = {
+    "link to a file": lambda path: path.symlink_to(_outside(path) / "module.nix"),
+    "link to a folder": lambda path: path.symlink_to(_outside(path) / "folder"),
+    "link to /dev/zero": lambda path: path.symlink_to("/dev/zero"),
+    "pipe": os.mkfifo,
+    "10 GB": lambda path: os.truncate(_touched(path), 10_000_000_000),
+}
+
+
+def _outside(path: Path) -> Path:
+    """The folder around the repository."""
+    return next(above for above in path.parents if above.name == "repository").parent
+
+
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository with links to what lies beside it."""
@@ -145,8 +187,9 @@ def confined(root: Path, *arguments: str) -> Outcome:
     assert found.outside(root) == []
     assert found.acted == []
     assert SECRET not in found.said, found.said
-    for file in root.glob("generated/**/*"):
-        if file.is_file() and not file.is_symlink():
+    generated = root / "generated"
+    for file in [] if generated.is_symlink() else generated.glob("**/*"):
+        if file.is_file() and not file.is_symlink() and file.stat().st_size < 1_000_000:
             assert SECRET not in file.read_text(), file
     return found
 
@@ -168,3 +211,61 @@ def test_expressions(name: str, repository: Path) -> None:
     assert f"--> {repository / 'clan.nix'}:1:" in found.said or "--> clan.nix:1:" in found.said, found.said
     assert found.seconds < 3, found.seconds
     assert found.megabytes < 150, found.megabytes
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository that was rendered once."""
+    root = tmp_path_factory.mktemp("doors") / "repository"
+    (root / "keys").mkdir(parents=True)
+    (root / "clan.nix").write_text(CLAN)
+    (root / "module.nix").write_text("{ }")
+    (root / "keys/k.pub").write_text("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHh5Yzy6f2gM8Yb8a6zYf0CqvYyZxqfJrCq0m3sE1n2r a@b")
+    assert run(root.parent / "report", "--clan", str(root), "render").status == 0
+    return root
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize("place", OUR_OWN)
+def test_what_clanback_looks_at_by_itself(place: str, kind: str, repository: Path, rendered: Path) -> None:
+    outside = {path for path in repository.parent.rglob("*") if not path.is_relative_to(repository)}
+    shutil.rmtree(repository)
+    shutil.copytree(rendered, repository)
+    path = repository / place
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    STRANGE[kind](path)
+    found = confined(repository, "render")
+    assert found.status in (0, 1, 2)
+    assert found.status == 0 or "error[CB" in found.err, found.said
+    assert found.seconds < 3, found.seconds
+    assert found.megabytes < 150, found.megabytes
+    assert {path for path in repository.parent.rglob("*") if not path.is_relative_to(repository)} == outside
+
+
+def test_a_manifest_cannot_name_what_lies_outside(rendered: Path, tmp_path: Path) -> None:
+    """Whoever wrote `MANIFEST.json` could otherwise ask whether files elsewhere are what they guess."""
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET)
+    for lie in ({"root": "../.."}, {"inputs": {str(secret): digest(SECRET.encode())}}, {"inputs": {"../secret": "absent"}}):
+        root = tmp_path / "repository"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(rendered, root)
+        manifest = root / "generated/MANIFEST.json"
+        facts = json.loads(manifest.read_text())
+        facts["inputs"] |= lie.get("inputs", {})
+        facts["root"] = lie.get("root", "..")
+        manifest.write_text(json.dumps(facts))
+        found = confined(root, "render")
+        assert "is up to date" not in found.said
+
+
+def test_settings_behind_a_link_count_only_where_others_may_be_read(rendered: Path, tmp_path: Path) -> None:
+    root = tmp_path / "repository"
+    shutil.copytree(rendered, root)
+    (tmp_path / "shared.toml").write_text('out = "elsewhere"\n')
+    (root / "clanback.toml").symlink_to("../shared.toml")
+    assert "error[CB131]" in confined(root, "render").err
+    found = run(tmp_path / "report", "--clan", str(root), "--allow-outside", "render")
+    assert found.status == 0, found.said
+    assert (root / "elsewhere/MANIFEST.json").exists()

@@ -26,7 +26,7 @@ from typing import Any
 TARGETS: dict[str, Any] = {}
 """Filled by `load`, so that atheris can see the imports."""
 
-SHARES = {"evaluator": 4, "parser": 2, "clan": 3, "lexer": 1}
+SHARES = {"evaluator": 3, "parser": 2, "clan": 2, "lexer": 1, "repository": 3}
 """The targets, and how much of the time each gets where they run one after the other."""
 SLOW = 6.0
 """Processor seconds after which a single try is a finding too."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.fuzz import repositories
 from tests.inventory.test_any_input import ODD, PLACES, written
 from tests.nix.eval_generators import Programs as Evaluable
 from tests.nix.generators import Programs as Parsable
@@ -50,6 +51,7 @@ class Inputs:
         self.chance = chance
         self.corpus = list(corpus) or [b"{ }"]
         self._evaluable = Evaluable(chance.randrange(1 << 30), wrong=0.05)
+        self._repositories = repositories.seeds()
         self._parsable = Parsable(chance, 20)
         from clanback.nix.builtins.registry import TABLE, load
 
@@ -70,6 +72,8 @@ class Inputs:
     def _fresh(self) -> bytes:
         """A program that means something to the target."""
         chance = self.chance
+        if self.target == "repository":
+            return self._repository()
         if self.target == "clan":
             choices = {chance.randrange(PLACES): chance.choice(ODD) for _ in range(chance.randint(0, 4))}
             if chance.random() < 0.3:
@@ -80,6 +84,18 @@ class Inputs:
                 return self._call().encode("utf-8", "surrogateescape")
             return self._evaluable.expression(chance.randint(1, 4)).encode()
         return self._parsable.program().encode()
+
+    def _repository(self) -> bytes:
+        """A repository of the tests, with a file of another one, a link or an odd file added now and then."""
+        chance = self.chance
+        made = chance.choice(self._repositories)
+        if chance.random() < 0.4:
+            pieces = chance.choice(self._repositories).split(b"=== ")[1:]
+            made += b"\n=== " + chance.choice(pieces)
+        if chance.random() < 0.3:
+            path = chance.choice(REPOSITORY_PATHS)
+            made = f"=== {path}{chance.choice(REPOSITORY_CONTENTS)}\n".encode("utf-8", "surrogateescape") + made
+        return made
 
     def _call(self) -> str:
         """A builtin with whatever arguments: most are refused, and must be so with words."""
@@ -196,3 +212,24 @@ ODD_VALUES = (
     "__curPos",
     '(builtins.unsafeGetAttrPos "a" { a = 1; })',
 )
+
+REPOSITORY_PATHS = (
+    "flake.nix", "flake.lock", "clan.nix", "inventory.json", "clanback.toml", "machines", "machines/a",
+    "machines/a/configuration.nix",
+    "machines/a/hardware-configuration.nix", "machines/a/disko.nix", "vars", "vars/per-machine",
+    "vars/per-machine/a/borgbackup/borgbackup.ssh.pub/value", "vars/shared/openssh-ca/id_ed25519.pub/value",
+    "modules", "modules/x.nix",
+    "generated", "generated/MANIFEST.json", "secrets", "lib.nix",
+)  # fmt: skip
+
+REPOSITORY_CONTENTS = (
+    " -> ..", " -> loop", " -> nowhere", " -> /dev/zero", " -> /etc", " -> clan.nix", " -> machines",
+    "\n", "\n{ }", "\n{", "\n[]", "\nnull", "\n\0", "\n\udcff", "\n{ ... }: { }", "\nx: x", "\nimport ./.",
+    "\n{ imports = [ ./. ]; }",
+    '\n{"machines": {"a": {"tags": ["x"]}}, "instances": 1}', '\n{"machines": []}', '\n{"a": {"b": {}}}',
+    '\nout = "x"\n[borgbackup]\nkeep = 1', '\nignore = 1\n[a.b]\n[a]\nb = 1',
+    "\n[borgbackup.instances.x.machines]\na = { quota = -1 }",
+    '\n{ outputs = inputs: inputs.clan-core.lib.clan { inherit (inputs) self; }; inputs = 1; }',
+    "\n{ config, lib, ... }: { options.x = lib.mkOption { type = lib.types.int; }; config.x = \"a\"; }",
+    "\n{ lib, ... }: { inventory.machines.a = lib.mkForce { tags = lib.mkMerge [ [ \"t\" ] (lib.mkIf true [ 1 ]) ]; }; }",
+)  # fmt: skip

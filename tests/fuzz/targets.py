@@ -19,7 +19,10 @@ from clanback.nix.parser import parse_source
 from clanback.nix.printer import print_expr as printed
 from clanback.nix.runtime import force
 from clanback.nix.values import Attrs
+from clanback.plan.show import to_json
+from clanback.render import render
 from clanback.stages import follow
+from tests.fuzz.repositories import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -135,9 +138,40 @@ def clan(data: bytes) -> None:
         judge(found)
     assert outcome.plan is not None or found, "neither a plan nor a word why"
     if outcome.plan is not None and outcome.inventory is not None:
-        from clanback.plan.show import to_json
-
         to_json(outcome.inventory, outcome.plan, found)
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {"lexer": lexer, "parser": parser, "evaluator": evaluator, "clan": clan}
+def repository(data: bytes) -> None:
+    """The way from a whole repository, its flake, folders, links, JSON and settings, to a plan and to rendered texts."""
+    if not _folders:
+        clan(b"")
+    folder = Path(_folders[0].name) / "repository"
+    lay_out(data, folder)
+    outcome = follow(str(folder), compat=None)
+    found = outcome.diagnostics()
+    if found:
+        judge(found)
+    assert outcome.plan is not None or found, "neither a plan nor a word why"
+    if outcome.plan is None or outcome.inventory is None or outcome.config is None:
+        return
+    to_json(outcome.inventory, outcome.plan, found)
+    assert all(path.startswith(f"{outcome.config.root}/") or path == outcome.config.root for path in outcome.inputs()), "outside"
+    if outcome.status_of_failure(None):
+        return  # it is not rendered then
+    try:
+        texts = render(outcome.plan, root=outcome.config.root)
+    except DiagnosticError as problem:
+        judge(problem.diagnostics)
+        return
+    for name, text in texts.items():
+        if name.endswith(".nix"):
+            parse_source(Source(name, text))
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "lexer": lexer,
+    "parser": parser,
+    "evaluator": evaluator,
+    "clan": clan,
+    "repository": repository,
+}

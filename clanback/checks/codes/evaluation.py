@@ -278,4 +278,19 @@ A string, list or range would need more memory than any clan does.""",
         """
 The expression needs time that grows without bounds on this text. Write it with fewer nested repetitions.""",
     ),
+    Code(
+        "CB195",
+        "too many findings",
+        "error",
+        """
+So much is wrong that the rest is not looked at. Nearly always it has one cause: a set that stands one level too high or
+too low, or a generated file that is not what it should be.""",
+        console="""
+$ clanback check
+error[CB195]: more than 5000 findings: what else there may be is not looked at
+   = help: mend some of these and run it again; most of them probably have one cause
+
+5001 errors
+""",
+    ),
 )
