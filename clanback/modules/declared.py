@@ -14,6 +14,7 @@ from clanback.modules.basic_types import Type
 from clanback.modules.container_types import AttrsOf, Submodule
 from clanback.modules.definition import Definition
 from clanback.modules.interface import DECIDED_LATER, Option, OptionSet
+from clanback.modules.options_argument import DEFAULTS
 from clanback.nix.values import Attrs, Unknown
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _extended(
                 options[name] = inside
             for one in more:
                 defaults[name] = _joined(defaults.get(name), one.value)
-    made = [Definition(Attrs(defaults), file="defaults of options")] if defaults else []
+    made = [Definition(Attrs(defaults), file=DEFAULTS)] if defaults else []
     return OptionSet(options, freeform=native.freeform, removed=native.removed), made
 
 

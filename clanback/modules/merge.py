@@ -17,6 +17,7 @@ from clanback.modules.choosing import record, winners
 from clanback.modules.defaults import has_required, nix_value
 from clanback.modules.definition import DEFAULT_PRIORITY, Definition, misplacement, ordered, push_down
 from clanback.modules.interface import Marker, Option, OptionSet
+from clanback.modules.options_argument import OptionsArgument
 from clanback.modules.show import dotted, labels_at, one_line, shown
 from clanback.modules.types import grouped
 from clanback.nix.values import Attrs, OpenAttrs, Unknown, type_name
@@ -250,6 +251,7 @@ class Merger:
             arguments["name"] = name
         if type_.arguments is not None:
             arguments.update(type_.arguments(self, path))
+        arguments["options"] = OptionsArgument(self.evaluator, lambda: arguments.definitions, arguments["config"])
         roots = [*(type_.also(self, path) if type_.also is not None else ()), *definitions]
         declared: list[Definition] = []
         found = arguments.definitions = collect(self, roots, arguments, declared)
@@ -257,7 +259,7 @@ class Merger:
             from clanback.modules.declared import extended
 
             options, defaults = extended(self, options, declared)
-            found = [*found, *defaults]
+            found = arguments.definitions = [*found, *defaults]
         made.append(self.options(path, options, found, name=name, where=where))
         return made[0]
 

@@ -337,7 +337,11 @@ def _has_attribute(compiler: Compiler, node: ast.HasAttr, scope: Scope) -> Code:
                 return False
             x = value.get(name, MISSING)
             if x is MISSING:
-                return value.unknown(name, compiler.span(node)) if isinstance(value, OpenAttrs) else False
+                if not isinstance(value, OpenAttrs):
+                    return False
+                x = value.unknown(name, compiler.span(node))
+                if type(x) is Unknown:
+                    return x
             if index < len(path) - 1:
                 value = force(x)
         return True

@@ -71,6 +71,7 @@ class FlakeParts:
             "importAndPublish": Builtin("importAndPublish", 2, self._import_and_publish),
             "evalFlakeModule": Builtin("evalFlakeModule", 2, self._evaluate_flake),
             "defaultModule": Builtin("defaultModule", 1, _default_module),
+            "mkAliasOptionModule": self.evaluator.thunk(lambda: self.evaluator.select(self.evaluator.lib, "mkAliasOptionModule")),
             "mkSubmoduleOptions": Builtin("mkSubmoduleOptions", 1, lambda _, options: options),
             "mkTransposedPerSystemModule": nothing,
         }
@@ -109,7 +110,6 @@ class FlakeParts:
             "lib": evaluator.thunk(lambda: evaluator.lib),
             "inputs": inputs,
             "self": arguments.get("self", self.self),
-            "options": OpenAttrs({}, text="options", reason=_GIVEN),
             "flake-parts-lib": OpenAttrs(self._library(), text="flake-parts-lib", reason=_GIVEN),
             "moduleWithSystem": Builtin("moduleWithSystem", 1, _module_with_system),
             "withSystem": Builtin("withSystem", 2, _with_system),

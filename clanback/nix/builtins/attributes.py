@@ -8,7 +8,7 @@ from clanback.nix.builtins.coerce import force_attrs, force_function, force_list
 from clanback.nix.builtins.registry import builtin
 from clanback.nix.errors import EvalError
 from clanback.nix.runtime import MISSING, force
-from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs
+from clanback.nix.values import Attrs, Builtin, Closure, OpenAttrs, Unknown
 
 if TYPE_CHECKING:
     from clanback.nix import ast
@@ -32,7 +32,8 @@ def _has_attr(evaluator: Evaluator, name: Any, attributes: Any) -> Value:
     wanted = force_string_no_context(evaluator, name)
     found = force_attrs(evaluator, attributes)
     if wanted not in found and isinstance(found, OpenAttrs):
-        return found.unknown(wanted)
+        value = found.unknown(wanted)
+        return value if isinstance(value, Unknown) else True
     return wanted in found
 
 

@@ -28,6 +28,8 @@ SUB = """attrsOf (submodule ({ name, ... }: {
     options.text = lib.mkOption { type = lines; default = ""; };
 }))"""
 STRINGS = "lib.mkOption { type = listOf str; default = [ ]; }"
+NEW = f'options.new = {STRINGS}; config.new = [ "y" ];'
+AB = f"options.a = {STRINGS}; options.b = {STRINGS}; config.a = [ ];"
 TWO_HOSTS = 'imports = [ { flake.hosts = [ "w" ]; } { flake.hosts = [ "v" ]; } ];'
 CASES: list[tuple[str, str, Any]] = [
     (option("listOf str", 'lib.mkBefore [ "a" ]', '[ "b" ]', '[ "c" ]'), "config.x", ["a", "c", "b"]),
@@ -100,6 +102,27 @@ CASES: list[tuple[str, str, Any]] = [
         "imports = [ inputs.flake-parts.flakeModules.modules ]; flake.modules = { nixos.a = { }; generic.g = { }; };",
         "with self.modules; [ nixos.a._class (lib.attrNames generic.g) ]",
         ["nixos", ["imports"]],
+    ),
+    (
+        'imports = [ (lib.mkRenamedOptionModule [ "old" ] [ "new" ]) { old = [ "x" ]; } ];' + NEW,
+        "config.new",
+        ["x", "y"],
+    ),
+    (
+        'imports = [ (flake-parts-lib.mkAliasOptionModule [ "old" ] [ "new" ]) { old = lib.mkForce [ "x" ]; } ];' + NEW,
+        "[ config.new config.old ]",
+        [["x"], ["x"]],
+    ),
+    (
+        'imports = [ (lib.mkAliasOptionModule [ "hosts" ] [ "clan" "inventory" "machines" ]) { hosts.n.description = "n"; } ];',
+        "config.flake.clan.inventory.machines.n.description",
+        "n",
+    ),
+    (
+        AB + "imports = [ ({ options, ... }: with options; {"
+        " flake.said = [ a.isDefined a.highestPrio b.highestPrio (lib.length a.definitions) ]; }) ];",
+        "self.said",
+        [True, 100, 1500, 1],
     ),
     ('systems = [ "aarch64-linux" ];', "config.systems", ["aarch64-linux", "x86_64-linux"]),
     (
