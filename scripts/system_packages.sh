@@ -51,6 +51,7 @@ if [ -z "${1:-}" ]; then
   need shellcheck shellcheck
   need mkpasswd whois
   need strace strace
+  need faketime faketime
   need git git
   need chromedriver chromium-driver
 fi

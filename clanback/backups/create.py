@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from clanback.backups import contract
+from clanback.backups.failures import of_run
 from clanback.backups.names import parse_name
 from clanback.backups.protocol import ContractOnlyError, ask
 from clanback.backups.providers import BORGBACKUP
@@ -35,6 +36,8 @@ class Ended:
     result: str | None = None
     started: str | None = None
     finished: str | None = None
+    log: tuple[str, ...] = ()
+    """The last lines of its journal, where it failed."""
 
 
 @attrs.frozen
@@ -90,7 +93,7 @@ def _by_protocol(
     answers = ask(session, machine, "create", request, on_answer=on_answer)
     started = tuple(str(line.get("job")) for line in answers.of("started"))
     ended = tuple(_ended(line) for line in answers.of("finished"))
-    problems = [*answers.problems(), *(_failed(machine.name, one) for one in ended if not one.good)]
+    problems = [*answers.problems(), *(_failure(machine.name, one) for one in ended if not one.good)]
     if not started:
         raise DiagnosticError(*(problems or [error("CB467", f"{machine.name} has no jobs", help="deploy what was rendered")]))
     return Created(started, ended, tuple(problems))
@@ -98,16 +101,15 @@ def _by_protocol(
 
 def _ended(line: Answer) -> Ended:
     result = line.get("result")
-    moments = [value if isinstance(value := line.get(name), str) else None for name in ("started", "finished")]
-    return Ended(str(line.get("job")), result == "success", None if result is None else str(result), *moments)
+    started, finished = (value if isinstance(value := line.get(name), str) else None for name in ("started", "finished"))
+    log = line.get("log")
+    said = tuple(map(str, log)) if isinstance(log, list) else ()
+    told = None if result is None else str(result)
+    return Ended(str(line.get("job")), result == "success", told, started, finished, said)
 
 
-def _failed(machine: str, ended: Ended) -> Diagnostic:
-    return error(
-        "CB483",
-        f"{machine}: job {ended.job} failed ({ended.result or 'nobody knows why'})",
-        help=f"the journal of the machine says why: journalctl -u borgbackup-job-{ended.job}",
-    )
+def _failure(machine: str, ended: Ended) -> Diagnostic:
+    return of_run(machine, ended.job, ended.result or "nobody knows why", ended.log)
 
 
 def _by_contract(session: Session, machine: Reachable, provider: str, wait: bool, wait_seconds: float) -> Created:

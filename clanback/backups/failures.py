@@ -8,7 +8,7 @@ from clanback.diagnostics import error
 from clanback.remote.ssh import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from clanback.diagnostics import Diagnostic
@@ -42,10 +42,31 @@ _BY_MACHINE: Final[Mapping[str, str]] = {
 }
 """The words that machines answer with (docs/reference/machine-protocol.md), and our codes; all others are CB465."""
 
+_NOTES: Final = 6
+"""Lines of a journal that are told."""
+
+_BY_PHRASE: Final = (
+    ("failed to create/acquire the lock", "CB475"),
+    ("no space left on device", "CB476"),
+    ("insufficient free space", "CB476"),
+    ("storage quota", "CB476"),
+    ("passphrase supplied in", "CB473"),
+    ("host key verification failed", "CB463"),
+    ("permission denied (publickey", "CB479"),
+    (": cd: /", "CB474"),
+    ("is not a valid repository", "CB474"),
+    ("connection closed by remote host", "CB479"),
+    ("connection refused", "CB479"),
+    ("could not resolve hostname", "CB479"),
+)
+"""What Borg and ssh say in a job's journal, in small letters, and our codes; the first that occurs counts."""
+
 _HELP: Final[Mapping[str, str]] = {
+    "CB463": "who answered is not the server that is pinned: if it was installed anew, render and deploy again",
     "CB473": "see whether the passphrase in vars/ is that of the repository: `clanback vars check`",
     "CB474": "look on the server where the repository is; nothing was written",
     "CB475": "wait until whoever uses the repository is done, and run the command again",
+    "CB479": "see that the server runs; its log says why it ended the connection: journalctl -u sshd",
     "CB476": "make room, and run the command again; archives that are complete are not touched",
     "CB468": "`clanback backups list MACHINE` prints the archives there are",
 }
@@ -97,6 +118,15 @@ def of_answer(machine: str, answer: Mapping[str, Any]) -> Diagnostic:
         or f"look at it on the machine: journalctl -u borgbackup-job-{job or 'NAME'}"
     )
     return error(code, f"{machine}{f', job {job}' if job else ''}: {said}", help=str(advice))
+
+
+def of_run(machine: str, job: str, result: str, log: Sequence[str]) -> Diagnostic:
+    """A job that ran and failed; `log` are the last lines of its journal."""
+    together = "\n".join(log).lower()
+    code = next((code for phrase, code in _BY_PHRASE if phrase in together), "CB483")
+    said = [line for line in log if not line.startswith(("running pre-backup-", "running post-backup-"))]
+    advice = _HELP.get(code, f"the journal of the machine says more: journalctl -u borgbackup-job-{job}")
+    return error(code, f"{machine}: job {job} failed ({result})", notes=tuple(dict.fromkeys(said))[-_NOTES:], help=advice)
 
 
 def of_command(machine: str, command: str, finished: Finished) -> Diagnostic:

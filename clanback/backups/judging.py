@@ -111,6 +111,14 @@ def _of_job(machine: str, job: JobStatus, status: MachineStatus, max_age: float,
                 f"{where}: the newest good archive is {span(old)} old, more than {span(max_age)}",
                 help=f"see why it does not run: systemctl status {unit}, and its timer",
             )
+        ahead = [name for name in job.ahead if name != job.newest]
+        if ahead:
+            yield warning(
+                "CB484",
+                f"{where}: archives are dated after now, and not counted: the clock was wrong when they were made",
+                notes=tuple(ahead[-5:]),
+                help="they can be restored like others; remove them with `borg delete` when you are sure that nobody needs them",
+            )
     run = job.run
     if run.state == "failed" or run.result not in (None, "success"):
         when = f" {run.finished.isoformat(timespec='seconds')}" if run.finished else ""
@@ -141,6 +149,12 @@ def _of_repository(machine: str, kept: Kept) -> Iterator[Diagnostic]:
                 "CB487",
                 f"{where}: locked since {lock.since} by {lock.host}, process {lock.process}, which is no more",
                 help=f"no backup can be made: free it on the server with `borg break-lock {kept.path}`",
+            )
+        elif lock.alive is None:
+            yield warning(
+                "CB487",
+                f"{where}: locked since {lock.since} by {lock.host}, process {lock.process}, on another machine",
+                help=f"look on {lock.host}; if nobody works on it there, free it with `borg break-lock {kept.path}`",
             )
     quota = _bytes(kept.quota)
     if quota is not None and kept.size is not None and kept.size > quota * _NEARLY_FULL:

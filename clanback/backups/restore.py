@@ -14,7 +14,7 @@ from clanback.backups.protocol import ContractOnlyError, ask
 from clanback.backups.providers import BORGBACKUP
 from clanback.backups.selection import Selection, known_states, select
 from clanback.backups.sweep import Ending
-from clanback.diagnostics import DiagnosticError, error, warning
+from clanback.diagnostics import DiagnosticError, Severity, error, warning
 from clanback.remote.ssh import UnreachableError
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ class Restored:
 
     @property
     def ending(self) -> Ending:
-        """A finding where something is missing."""
+        """A finding where something is missing, failed where that has a cause to be mended."""
+        if any(found.severity is Severity.ERROR for found in self.diagnostics):
+            return Ending.FAILED
         return Ending.DONE if self.complete else Ending.FINDINGS
 
 
@@ -169,10 +171,18 @@ def _entry(line: Answer) -> Entry:
 
 
 def _incomplete(machine: str, message: object) -> Diagnostic:
+    said = str(message or "no reason given")
+    if "No space left on device" in said:
+        return error(
+            "CB476",
+            f"{machine}: there is no room for all that is restored",
+            notes=said.splitlines(),
+            help="what is named here is incomplete: make room, and run the command again",
+        )
     return warning(
         "CB486",
         f"{machine}: not everything came back as it was saved",
-        notes=str(message or "no reason given").splitlines(),
+        notes=said.splitlines(),
         help="what is named here is as it was, or incomplete; the rest is restored",
     )
 

@@ -50,6 +50,8 @@ class JobStatus:
     newest_start: datetime | None = None
     archives: int | None = None
     incomplete: int = 0
+    ahead: tuple[str, ...] = ()
+    """Names of archives that are dated after now: the machine's clock was wrong when they were made, or is now."""
     files: int | None = None
     size: int | None = None
     added: int | None = None
@@ -129,7 +131,7 @@ def status(session: Session, machine: Reachable, *, sizes: bool = True) -> Machi
 
 def _job(machine: str, line: Answer) -> JobStatus:
     newest, run, problem = _table(line.get("newest")), _table(line.get("run")), line.get("error")
-    incomplete = line.get("incomplete")
+    incomplete, ahead = line.get("incomplete"), line.get("ahead")
     paths = line.get("missing_paths")
     return JobStatus(
         str(line.get("job")),
@@ -138,6 +140,7 @@ def _job(machine: str, line: Answer) -> JobStatus:
         _moment(newest.get("start")),
         _number(line.get("archives")),
         len(incomplete) if isinstance(incomplete, list) else 0,
+        tuple(str(name) for name in ahead) if isinstance(ahead, list) else (),
         _number(newest.get("files")),
         _number(newest.get("size")),
         _number(newest.get("added")),

@@ -22,7 +22,7 @@ HOURS = timedelta(hours=1)
 BORG = instance("borgbackup", client={"a": {}}, server={"one": {}})
 PLAN = plan(clan([machine("a", state("d", "/d")), machine("one")], BORG)).machines
 GOOD = JobStatus(
-    "one", "borg@one:.", "one::borg@one:.::a-one-x", NOW - 2 * HOURS, 7, 0, 10, 1000, 10, 5000,
+    "one", "borg@one:.", "one::borg@one:.::a-one-x", NOW - 2 * HOURS, 7, 0, (), 10, 1000, 10, 5000,
     run=Run("idle", "success", NOW - 2 * HOURS, NOW - 2 * HOURS, NOW + 22 * HOURS, True),
 )  # fmt: skip
 KEPT = Kept("a", "/var/lib/borgbackup/a", True, 5000, 10**12, None, False, NOW)
@@ -60,6 +60,12 @@ def test_what_is_wrong_with_a_job(change: dict[str, Any], code: str) -> None:
     assert found.ending is Ending.FINDINGS
 
 
+def test_archives_from_the_future_are_named_and_not_counted() -> None:
+    found = judged(attrs.evolve(GOOD, ahead=("one::borg@one:.::a-one-2027",)))
+    assert (codes(found), found.ending) == (["CB484"], Ending.DONE)
+    assert found.diagnostics[0].notes == ("one::borg@one:.::a-one-2027",)
+
+
 def test_a_planned_job_that_is_not_there() -> None:
     assert codes(judged()) == ["CB480"]
     assert codes(judged(name="one")) == ["CB480"]
@@ -85,7 +91,8 @@ def test_clocks() -> None:
     [
         ({"exists": False}, ["CB487"]),
         ({"locks": (Lock("a", 5, "2026", False),)}, ["CB487"]),
-        ({"locks": (Lock("a", 5, "2026", True), Lock("a", 5, "2026", None))}, []),
+        ({"locks": (Lock("a", 5, "2026", True),)}, []),
+        ({"locks": (Lock("elsewhere", 5, "2026", None),)}, ["CB487"]),
         ({"quota": "5K", "size": 4600}, ["CB487"]),
         ({"quota": "5K", "size": 4400}, []),
         ({"free": 10}, ["CB487"]),

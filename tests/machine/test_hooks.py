@@ -114,7 +114,7 @@ def test_the_server_is_gone(clan: Clan) -> None:
     done = clan.backup("one")
     assert (done["result"], done["exit_status"]) == ("exit-code", 2)
     clan.machines["one"].start()
-    row("the server cannot be reached", clan, UNSAVED, job_says(clan, "Connection refused", "one"))
+    row("the server cannot be reached", clan, UNSAVED, job_says(clan, "Connection closed by remote host", "one"))
 
 
 @pytest.fixture

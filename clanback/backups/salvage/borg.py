@@ -57,6 +57,7 @@ _PHRASES: Final = (
     ("No space left on device", "CB476"),
     ("is not a valid repository", "CB474"),
     ("does not exist", "CB474"),
+    (": cd: /", "CB474"),
     ("Data integrity error", "CB474"),
     ("Connection closed by remote host", "CB479"),
 )
@@ -66,7 +67,7 @@ _HELP: Final[Mapping[str, str]] = {
     "CB474": "look on the server where the repository is now; --repository names another place",
     "CB475": "wait until whoever uses it is done; if nobody is, `borg break-lock` on the server frees it",
     "CB476": "make room where the files are restored to, and run the command again: nothing was put into place yet",
-    "CB468": "`clanback backups restore --from-repository MACHINE --list` prints the archives there are",
+    "CB468": "somebody removed it meanwhile: run the command again, or name another one with --archive",
     "CB479": "see that the server runs, and that it is where deploy.targetHost says; --through names another way",
 }
 
@@ -134,9 +135,12 @@ def run(
         folder=folder,
         on_stderr=listen,
     )
+    heard = _overheard(repository)
     if finished.status != 0 and not (finished.status == 1 or 100 <= finished.status <= 127):
-        _raise(repository, command, finished, [*_overheard(repository, complaints), *complaints])
-    return finished, [message for level, _, message in complaints if level == "WARNING"]
+        told = "\n".join(message for _, _, message in complaints)
+        _raise(repository, command, finished, [*(("REMOTE", "", line) for line in heard if line not in told), *complaints])
+    warnings = [message for level, _, message in complaints if level == "WARNING"]
+    return finished, [one for one in warnings if _bare(one) not in heard]  # a banner, a message of the day
 
 
 _OVERHEARD: Final = 'heard=$1; shift; { "$@" 2>&1 >&3 3>&- | tee -a -- "$heard" >&2 3>&-; } 3>&1'
@@ -156,8 +160,8 @@ def _forget(repository: Repository) -> None:
             os.unlink(repository.heard)
 
 
-def _overheard(repository: Repository, told: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """What ssh complained of and Borg did not pass on."""
+def _overheard(repository: Repository) -> list[str]:
+    """What ssh said while Borg ran; not what Borg said on the server, which speaks JSON."""
     if repository.heard is None:
         return []
     try:
@@ -165,8 +169,11 @@ def _overheard(repository: Repository, told: list[tuple[str, str, str]]) -> list
             lines = [line.strip() for line in file.read(_MOST_HEARD).splitlines()]
     except FileNotFoundError:
         return []
-    known = "\n".join(message for _, _, message in told)
-    return [("REMOTE", "", line) for line in lines if line and line not in known and not _read(line)]
+    return [line for line in lines if line and not _read(line)]
+
+
+def _bare(message: str) -> str:
+    return message.removeprefix("Remote: ").strip()
 
 
 def _read(line: str) -> dict[str, Any]:
@@ -193,16 +200,12 @@ def _log(finished: Finished) -> list[dict[str, Any]]:
 
 
 def _raise(repository: Repository, command: str, finished: Finished, complaints: list[tuple[str, str, str]]) -> None:
-    texts = [message.removeprefix("Remote: ").strip() for _, _, message in complaints]
+    texts = [_bare(message) for _, _, message in complaints]
     notes = tuple(line for text in texts for line in _said(text))[-6:]
     together = "\n".join(texts)
-    if "Host key verification failed" in together or "REMOTE HOST IDENTIFICATION HAS CHANGED" in together:
-        raise HostKeyError(notes)
-    if "Permission denied (" in together or "Too many authentication failures" in together:
-        raise DeniedError(notes)
-    named = [_CODES[name] for _, name, _ in complaints if name in _CODES]
-    phrased = [code for phrase, code in _PHRASES if phrase in together]
-    code = next((one for one in (*named, *phrased) if one != "CB479"), None) or next(iter((*named, *phrased)), "CB465")
+    code = _code(together, complaints)
+    if code in ("CB479", "CB465"):
+        _raise_denied(together, notes)
     unproven = "rchive authentication did not verify" in together
     raise DiagnosticError(
         error(
@@ -212,6 +215,21 @@ def _raise(repository: Repository, command: str, finished: Finished, complaints:
             help=_UNPROVEN if unproven else _HELP.get(code, "its own words are above"),
         )
     )
+
+
+def _code(together: str, complaints: list[tuple[str, str, str]]) -> str:
+    """What went wrong: why a connection was closed says more than that it was."""
+    named = [_CODES[name] for _, name, _ in complaints if name in _CODES]
+    phrased = [code for phrase, code in _PHRASES if phrase in together]
+    return next((one for one in (*named, *phrased) if one != "CB479"), None) or next(iter((*named, *phrased)), "CB465")
+
+
+def _raise_denied(together: str, notes: tuple[str, ...]) -> None:
+    """Tell where the connection was closed because nobody was let in: a banner may say the same words, but then goes on."""
+    if "Host key verification failed" in together or "REMOTE HOST IDENTIFICATION HAS CHANGED" in together:
+        raise HostKeyError(notes)
+    if "Permission denied (" in together or "Too many authentication failures" in together:
+        raise DeniedError(notes)
 
 
 def _said(text: str) -> list[str]:

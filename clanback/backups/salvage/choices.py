@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from clanback.backups.judging import CLOCKS_MAY_DIFFER
 from clanback.backups.names import parse_name
 from clanback.backups.status import TIMESTAMP
 from clanback.diagnostics import DiagnosticError, did_you_mean, error
@@ -33,8 +35,11 @@ def jobs(machine: MachinePlan, job: str | None) -> list[Job]:
     return [known[job]] if job is not None else sorted(known.values(), key=lambda one: (one.server is None, one.name))
 
 
-def archive(job: Job, found: Sequence[Archive], wanted: str | None) -> Archive:
-    """The archive that was named, as it is or as `list` prints it; else the newest complete one that the job made."""
+def archive(job: Job, found: Sequence[Archive], wanted: str | None, now: datetime) -> Archive:
+    """The archive that was named, as it is or as `list` prints it; else the newest complete one that the job made.
+
+    One that is dated after `now` is chosen only where there is no other: the machine's clock was wrong when it was made.
+    """
     by_name = {one.name: one for one in found}
     if wanted is not None:
         parsed = parse_name(wanted)
@@ -57,7 +62,15 @@ def archive(job: Job, found: Sequence[Archive], wanted: str | None) -> Archive:
                 help="name an archive with --archive, or another job with --job",
             )
         )
-    return own[-1]
+    return next((one for one in reversed(own) if not _is_ahead(one, now)), own[-1])
+
+
+def _is_ahead(one: Archive, now: datetime) -> bool:
+    try:
+        start = datetime.fromisoformat(one.start).astimezone()  # Borg writes the time of this computer
+    except ValueError:
+        return False
+    return (start - now).total_seconds() > CLOCKS_MAY_DIFFER
 
 
 def is_own(job: Job, name: str) -> bool:

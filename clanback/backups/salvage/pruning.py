@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -77,7 +78,7 @@ def _from_here(search: Search, job: Job, *, dry_run: bool) -> PrunedJob:
     """
 
     def work(job: Job, repository: Repository, archives: list[Archive]) -> PrunedJob:
-        newest = choices.archive(job, archives, None)
+        newest = choices.archive(job, archives, None, datetime.now(UTC))
         search.tell(f"pruning {repository.where}, job {job.name}")
         arguments = [f"--keep-{name}={number}" for name, number in job.prune.keep.items()]
         arguments += ["--glob-archives", job.archive_base_name + TIMESTAMP_PATTERN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import attrs
@@ -61,7 +62,7 @@ def salvage(search: Search, wanted: Wanted, *, on_progress: Callable[[int, int],
     machine = search.machine
 
     def work(job: Job, repository: Repository, archives: list[Archive]) -> Salvaged:
-        archive = choices.archive(job, archives, wanted.archive)
+        archive = choices.archive(job, archives, wanted.archive, datetime.now(UTC))
         states, unknown = known_states(search.machine_plan)
         selection = select(machine, states, job.paths or None, services=wanted.services, paths=wanted.paths)
         search.tell(f"restoring from {archive.name}, of {repository.where}")

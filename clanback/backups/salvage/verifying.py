@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -63,7 +63,7 @@ def _verified(search: Search, job: Job, drill: Drill) -> VerifiedJob:
         nonlocal begun
         search.tell(f"verifying {repository.where}, job {job.name}")
         begun = _check(begun, repository, drill.check)
-        return _compared(begun, job, repository, choices.archive(job, archives, None), drill)
+        return _compared(begun, job, repository, choices.archive(job, archives, None, datetime.now(UTC)), drill)
 
     try:
         return with_repository(search, work, job=job.name)

@@ -25,7 +25,7 @@ let
       bin = "/run/current-system/sw/bin";
       borg = "${borgbackup.package}/bin/borg";
       jobs = lib.mapAttrs (name: job: {
-        inherit (job) repo startAt;
+        inherit (job) repo rsh startAt;
         inherit (borgbackup.jobs.${name}) paths;
         archives = job.archiveBaseName + time;
       }) jobs;
