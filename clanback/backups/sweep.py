@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import enum
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+import resource
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 import attrs
 
@@ -60,7 +62,9 @@ def sweep(
     `on_end` is called with the name of each machine that is done, one at a time.
     When interrupted, what has not begun does not begin.
     """
-    pool = concurrent.futures.ThreadPoolExecutor(max(1, min(parallel, len(machines))))
+    at_once = max(1, min(parallel, len(machines)))
+    _let_open(_FILES_OF_OURS + _FILES_OF_EACH * at_once)
+    pool = concurrent.futures.ThreadPoolExecutor(at_once)
     try:
         running = {pool.submit(_attempt, machine, work): machine for machine in machines}
         found = {}
@@ -71,6 +75,20 @@ def sweep(
         return [found[machine] for machine in machines]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+_FILES_OF_OURS: Final = 64
+_FILES_OF_EACH: Final = 6
+"""The ends of three pipes, twice for a moment."""
+
+
+def _let_open(files: int) -> None:
+    """Ask to be allowed as many open files; some systems give a program 256 unless it asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files if hard == resource.RLIM_INFINITY else min(files, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _attempt(machine: str, work: Callable[[str], T]) -> Outcome[T]:

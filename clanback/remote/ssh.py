@@ -10,10 +10,12 @@ import contextlib
 import enum
 import hashlib
 import os
+import random
 import re
 import secrets
 import tempfile
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -32,6 +34,10 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 SSH_FAILED: Final = 255
 """What `ssh` exits with when it could not connect, or lost the connection."""
+
+
+_PAUSES: Final = (1, 2, 4)
+"""Seconds, at most, between attempts to come in at a door where many stand."""
 
 
 @attrs.frozen
@@ -147,11 +153,15 @@ class Session:
             elif line.endswith(self._mark):  # a banner may lack its line end
                 began.set()
 
-        try:
-            finished = processes.run(words, stdin=stdin, timeout=timeout, on_stdout=listen, on_stderr=on_stderr)
-        except processes.TimedOutError as late:
-            trouble = Trouble.LOST if began.is_set() else Trouble.UNREACHABLE
-            raise UnreachableError(target, f"no answer within {late.seconds:g} s", trouble) from None
+        for pause in (*_PAUSES, None):
+            try:
+                finished = processes.run(words, stdin=stdin, timeout=timeout, on_stdout=listen, on_stderr=on_stderr)
+            except processes.TimedOutError as late:
+                trouble = Trouble.LOST if began.is_set() else Trouble.UNREACHABLE
+                raise UnreachableError(target, f"no answer within {late.seconds:g} s", trouble) from None
+            if pause is None or began.is_set() or callable(stdin) or not _turned_away(finished):
+                break
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 (not all come back at the same moment)
         if finished.status == SSH_FAILED or finished.status < 0:
             raise UnreachableError(target, finished.complaint or "ssh could not connect", _trouble(finished, began.is_set()))
         _, mark, after = finished.stdout.partition(f"{self._mark}\n".encode())
@@ -164,6 +174,14 @@ class Session:
                 words = self.words(target, host_keys)
                 with contextlib.suppress(processes.TimedOutError):
                     processes.run([*words[:1], "-O", "exit", *words[1:]], timeout=5)
+
+
+def _turned_away(finished: Finished) -> bool:
+    """Whether an sshd, of the machine or of a jump host, had too many visitors at the door (MaxStartups) to let us in now."""
+    said = finished.stderr.decode("utf-8", "replace")
+    closed = "kex_exchange_identification: " in said and ("Connection closed by remote host" in said or "reset by peer" in said)
+    at_the_door = closed or "Not allowed at this time" in said
+    return finished.status == SSH_FAILED and at_the_door and "stdio forwarding failed" not in said
 
 
 def _trouble(finished: Finished, began: bool) -> Trouble:

@@ -67,6 +67,8 @@ class Machine:
     """What its login scripts print before each command."""
     before: str = ""
     """Shell text that runs before each command."""
+    startups: str = "500"
+    """How many may stand at the door: sshd's MaxStartups."""
 
     @property
     def bin(self) -> Path:
@@ -100,7 +102,7 @@ class Machine:
         settings = " ".join(f'{name}="{value}"' for name, value in variables.items())
         (self.folder / "sshd_config").write_text(
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.folder}/host\nStrictModes no\nUsePAM no\n"
-            f"AuthorizedKeysFile {self.folder}/authorized_keys\nPidFile none\nMaxStartups 500\nLogLevel VERBOSE\n"
+            f"AuthorizedKeysFile {self.folder}/authorized_keys\nPidFile none\nMaxStartups {self.startups}\nLogLevel VERBOSE\n"
             f"SetEnv {settings}\n"
             + (f"Match User root\nForceCommand {self.folder}/greet\n" if self.greeting or self.before else "")
         )

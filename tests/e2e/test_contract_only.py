@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from clanback.remote.ssh import session
+from clanback.remote.targets import parse_target
 from tests.e2e.contract import follow_contract
 from tests.e2e.loopback import Network, key_pair, needed, network, run
 
@@ -174,6 +177,16 @@ def test_the_tutorial(setting: Setting) -> None:
     cached = list((net.home / "cache/clanback").iterdir())
     assert [json.loads(file.read_text()) for file in cached] == [{"laptop": archives}]
     assert cached[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_a_door_where_many_stand_is_tried_again(setting: Setting) -> None:
+    """As a jump host is, when all machines behind it are asked at once."""
+    door = setting.net.machine("door", startups="1:100:1")
+    target = parse_target("door", door.target)
+    with session() as opened, ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda word: opened.run(target, ["echo", word], shared=False).text, "abcdef"))
+    assert answers == [f"{word}\n" for word in "abcdef"]
+    assert "past MaxStartups" in door.log()
 
 
 def test_a_machine_that_is_off(setting: Setting) -> None:

@@ -96,7 +96,7 @@ def test_a_request_without_sense_is_refused_with_an_end(program: Path, command: 
         ("{}", "internal", "KeyError in read_settings (settings.py, line "),
         ({**SETTINGS, "jobs": 3}, "internal", "AttributeError"),
         (
-            {**SETTINGS, "lock": 3, "jobs": {"j": {"repo": "r", "archives": "a*", "paths": [], "startAt": ""}}},
+            {**SETTINGS, "lock": 3, "jobs": {"j": {"repo": "r", "rsh": "ssh", "archives": "a*", "paths": [], "startAt": ""}}},
             "internal",
             "TypeError",
         ),

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="FILE", help="write the result to a file, in one step, instead of printing it")
     parser.add_argument("--no-sizes", action="store_true", help="do not ask for sizes, which takes repositories longer")
-    add_connection(parser, parallel=100)
+    add_connection(parser, parallel=200)
 
 
 def _span(text: str) -> float:
