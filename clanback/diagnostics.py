@@ -235,13 +235,14 @@ def did_you_mean(name: str, known: Iterable[str], *, at_most: int | None = None)
         if abs(len(candidate) - len(name)) >= best_cost:
             continue
         _compared += 1
-        cost = _edit_distance(name, candidate)
+        cost = _edit_distance(name, candidate, best_cost)
         if cost < best_cost:
             best, best_cost = candidate, cost
     return best
 
 
-def _edit_distance(a: str, b: str) -> int:
+def _edit_distance(a: str, b: str, enough: int) -> int:
+    """How many letters to change, add, remove or swap with their neighbours; or some number from `enough` on."""
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
@@ -251,4 +252,6 @@ def _edit_distance(a: str, b: str) -> int:
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 cost = min(cost, previous[j - 2] + 1)
             row.append(cost)
+        if min(row) >= enough and min(before) >= enough:
+            return enough
     return row[-1]
