@@ -32,12 +32,20 @@ let
             options = {
               meta = free { } types.raw;
               tags = free { } types.raw;
-              machines = attrsOf {
-                machineClass = free "nixos" types.raw;
-                tags = free [ ] (types.listOf types.str);
-                description = free null (types.nullOr types.str);
-                deploy.targetHost = free null (types.nullOr types.str);
-              };
+              machines = free { } (
+                types.attrsOf (
+                  types.submodule {
+                    options = {
+                      machineClass = free "nixos" types.raw;
+                      tags = free [ ] (types.listOf types.str);
+                      description = free null (types.nullOr types.str);
+                      deploy.targetHost = free null (types.nullOr types.str);
+                    };
+                    # The computed tags (all, nixos) are a definition like any other, which a `mkDefault` gives way to.
+                    config.tags = [ ];
+                  }
+                )
+              );
               instances = free { } (types.attrsOf types.raw);
             };
           }
