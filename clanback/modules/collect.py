@@ -37,6 +37,18 @@ class Arguments(dict[str, Any]):
         super().__init__(given)
         self.definitions: list[Definition] = []
 
+    def collected(self, path: tuple[str, ...]) -> list[Definition]:
+        """The definitions. Asked for while modules are still being collected they are an infinite recursion."""
+        if not self.definitions:
+            from clanback.modules.show import dotted
+            from clanback.nix.errors import LimitError
+
+            of = f" of `{dotted(path)}`" if path else ""
+            raise LimitError(
+                "CB191", f"infinite recursion: which modules there are depends on the `options`{of} that they declare"
+            )
+        return self.definitions
+
     def late(self, evaluator: Evaluator, unknown: Unknown) -> Any:
         """The argument called `unknown.text` from `_module.args`; unknown if nothing sets it, or while modules are collected."""
 

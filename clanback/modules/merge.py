@@ -251,7 +251,7 @@ class Merger:
             arguments["name"] = name
         if type_.arguments is not None:
             arguments.update(type_.arguments(self, path))
-        arguments["options"] = OptionsArgument(self.evaluator, lambda: arguments.definitions, arguments["config"])
+        arguments["options"] = OptionsArgument(self.evaluator, lambda: arguments.collected(path), arguments["config"])
         roots = [*(type_.also(self, path) if type_.also is not None else ()), *definitions]
         declared: list[Definition] = []
         found = arguments.definitions = collect(self, roots, arguments, declared)

@@ -174,3 +174,24 @@ def test_repositories_with_mistakes_give_diagnostics_and_nothing_else(seed: int,
     except DiagnosticError as stop:
         found = stop.diagnostics
     assert all(diagnostic.code.startswith("CB") for diagnostic in found)
+
+
+def parts(module: str, folder: Path) -> Any:
+    """A flake with one module of its own."""
+    text = f"""{{ inputs = {{ {INPUTS} }}; outputs = inputs: inputs.flake-parts.lib.mkFlake {{ inherit inputs; }}
+      ({{ config, lib, ... }}: {{ imports = [ inputs.clan-core.flakeModules.default inputs.flake-parts.flakeModules.modules
+        ({module}) {{ clan.meta.name = "x"; clan.inventory.machines.m = {{ }}; }} ]; }}); }}"""
+    lay_out(folder, None, {"flake.nix": text})
+    return resolve_at(folder)
+
+
+def test_a_module_that_imports_itself_has_an_end(tmp_path: Path) -> None:
+    itself = "config.flake.modules.nixos.a"
+    found = parts(f"{{ flake.modules.nixos.a.imports = [ {itself} ]; clan.machines.m.imports = [ {itself} ]; }}", tmp_path)
+    assert found.errors == []
+    assert not found.it.machines["m"].state_complete
+
+
+def test_which_modules_there_are_cannot_depend_on_options(tmp_path: Path) -> None:
+    found = parts("{ options, ... }: { imports = lib.optional options.x.isDefined { }; }", tmp_path)
+    assert [problem.code for problem in found.errors] == ["CB191"]

@@ -70,11 +70,16 @@ def _names_a_path(value: Any, root: str) -> bool:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a deeply forced value consists of strings, numbers, booleans, null, lists and sets of such only."""
-    pending = [value]
+    """Whether a deeply forced value consists of strings, numbers, booleans, null, lists and sets of such only, and has an end."""
+    pending: list[tuple[Any, bool]] = [(value, False)]
+    around: set[int] = set()
+    """The lists and sets that hold the one looked at: a value that is among them contains itself."""
     seen: set[int] = set()
     while pending:
-        here = pending.pop()
+        here, left = pending.pop()
+        if left:
+            around.discard(id(here))
+            continue
         while type(here) is list:
             if here[0] is not None:
                 return False
@@ -82,10 +87,14 @@ def is_plain(value: Any) -> bool:
         if isinstance(here, Unknown | Closure | Builtin | OpenAttrs | PathValue):
             return False
         if isinstance(here, tuple | Attrs):
+            if id(here) in around:
+                return False
             if id(here) in seen:
                 continue
             seen.add(id(here))
-            pending += here if isinstance(here, tuple) else here.values()
+            around.add(id(here))
+            pending.append((here, True))
+            pending += [(item, False) for item in (here if isinstance(here, tuple) else here.values())]
         elif getattr(here, "context", None):
             return False
     return True
