@@ -2,6 +2,6 @@
 
 import sys
 
-from clanback.cli import main
+from clanback.cli import program
 
-sys.exit(main())
+sys.exit(program())

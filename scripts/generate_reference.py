@@ -14,7 +14,7 @@ import code_pages
 from manual_page import manual
 
 from clanback.checks import registry
-from clanback.cli.arguments import COMMANDS, make_parser
+from clanback.cli.arguments import COMMANDS, command_named, make_parser
 from clanback.inventory import own_schema, sites
 from clanback.modules.interface import Marker, OptionSet
 from clanback.nix.builtins import registry as builtins
@@ -33,7 +33,7 @@ def commands() -> str:
     subparsers = next(action for action in parser._actions if action.dest == "command").choices
     assert subparsers is not None
     parts = ["# Commands", NOTE, "What `clanback --help` and `clanback COMMAND --help` print.", _block(parser.format_help())]
-    for command in COMMANDS:
+    for command in map(command_named, COMMANDS):
         parts += [f"## clanback {command.NAME}", _block(subparsers[command.NAME].format_help())]
         for action in subparsers[command.NAME]._actions:
             if action.dest == "subcommand":

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 
 from clanback import __version__
-from clanback.cli import audit, backups, check, completion, demo, explain, graph, install_order, lsp, plan, render, show
-from clanback.cli import vars as variables
 from clanback.cli.colour import wanted
 from clanback.cli.usage import Parser
 
@@ -18,7 +17,11 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-COMMANDS = (render, check, show, plan, graph, audit, install_order, variables, backups, demo, explain, lsp, completion)
+COMMANDS = (
+    "render", "check", "show", "plan", "graph", "audit", "install-order", "vars", "backups", "demo", "explain", "lsp",
+    "completion",
+)  # fmt: skip
+"""The names of the commands, in the order of the help. Each is a file of its own (see `command_named`)."""
 
 DESCRIPTION = "Backups for a set of NixOS machines: reads clan.nix, plans who backs up what to whom, renders NixOS modules."
 
@@ -72,30 +75,38 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_or_exit(arguments)
     options.nixpkgs = _nixpkgs_of(getattr(options, "nixpkgs", None))
     if options.command is None:
-        parser.print_help(sys.stderr)
+        make_parser(_formatter(arguments)).print_help(sys.stderr)
         parser.exit(2)
     return options
 
 
 def _named(arguments: Sequence[str]) -> str | None:
-    """The command that the arguments name, where only one of them can be it."""
-    named = [argument for argument in arguments if any(argument == command.NAME for command in COMMANDS)]
-    return named[0] if len(named) == 1 else None
+    """The command that the arguments name, where only one of them can be it and nobody asks for help on all of them."""
+    named = [at for at, argument in enumerate(arguments) if argument in COMMANDS]
+    if len(named) != 1 or {"-h", "--help"} & set(arguments[: named[0]]):
+        return None
+    return arguments[named[0]]
+
+
+def command_named(name: str) -> ModuleType:
+    """The file of a command: `NAME`, `SUMMARY`, and `add_arguments` and `run` or `SUBCOMMANDS`."""
+    return import_module(f"clanback.cli.{name.replace('-', '_')}")
 
 
 def make_parser(formatter: type[argparse.HelpFormatter] = PlainFormatter, *, only: str | None = None) -> Parser:
     """Build the whole parser; documentation and shell completion are made from it too.
 
-    `only` names the command whose options matter: those of the others are left out, which halves the time it takes.
+    `only` names the command whose options matter: of the others nothing is known then, and their files are not imported.
     """
     parser = Parser("clanback", description=DESCRIPTION, epilog=EPILOGUE, formatter_class=formatter, allow_abbrev=False)
     parser.add_argument("-V", "--version", action="version", version=f"clanback {__version__}")
     _add_global(parser, top=True)
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
-    for command in COMMANDS:
-        if only not in (None, command.NAME):
-            commands.add_parser(command.NAME, help=command.SUMMARY, add_help=False)
+    for name in COMMANDS:
+        if only not in (None, name):
+            commands.add_parser(name, add_help=False)
             continue
+        command = command_named(name)
         mine = _add_command(commands, command, formatter)
         subcommands = getattr(command, "SUBCOMMANDS", ())
         if subcommands:

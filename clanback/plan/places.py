@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import attrs
@@ -111,6 +110,8 @@ def _target(target: str | None) -> str:
 
 def _is_near(host: str) -> bool:
     """Whether a host can be in the same house: a private address, or a name without a public domain."""
+    from ipaddress import ip_address  # only where there are destinations
+
     try:
         return not ip_address(host).is_global
     except ValueError:
