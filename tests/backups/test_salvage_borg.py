@@ -44,3 +44,18 @@ def test_a_closed_connection_is_told_with_its_reason_and_not_with_an_earlier_one
     (found,) = failed.value.diagnostics
     assert found.code == "CB479"
     assert found.notes[0] == "ssh: connect to host server: Connection refused"
+
+
+def test_a_fault_of_borg_is_told_by_its_exception(tmp_path: Path) -> None:
+    """A Borg whose cache lies where none can be fails with a traceback; what is said is why, and not the way there."""
+    place = tmp_path / "repository"
+    environment = {"BORG_BASE_DIR": str(tmp_path / "base")}
+    repository = Repository(str(place), environment, b"secret\n", "the repository")
+    borg.run(repository, "init", "--encryption", "repokey")
+    segment = place / "config"
+    segment.write_text(segment.read_text().replace("segments_per_dir = ", "segments_per_dir = x"))
+    with pytest.raises(DiagnosticError) as failed:
+        borg.archives(repository)
+    (found,) = failed.value.diagnostics
+    assert [line for line in found.notes if "invalid literal for int()" in line]
+    assert not [line for line in found.notes if line.startswith(("Traceback", "  File", "Local", "Platform", "PID"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -112,6 +113,30 @@ def test_a_fault_is_told_in_one_sentence_and_with_an_end(program: Path, settings
     assert "\n" not in message
 
 
+def test_sigterm_is_an_end_too(program: Path) -> None:
+    """It waits for the lock of the machine, which we hold, and is told to go."""
+    lock = program / "lock"
+    settings = {
+        **SETTINGS,
+        "lock": str(lock),
+        "jobs": {"j": {"repo": "r", "rsh": "ssh", "archives": "a*", "paths": [], "startAt": ""}},
+    }
+    (program / "settings.json").write_text(json.dumps(settings))
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        words = ["python3", "-I", "-S", "-B", str(program), str(program / "settings.json"), "verify"]
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["type"] == "waiting"
+            process.terminate()
+            out, err = process.communicate(timeout=60)
+    assert (json.loads(out), process.returncode, err) == (
+        {"format_version": 1, "type": "end", "command": "verify", "exit": 130},
+        130,
+        b"",
+    )
+
+
 BORG_1_2 = """Error: something before
 Inconsistency detected. Please run "borg check /disk" - although likely this is "beyond repair".
 Traceback (most recent call last):
@@ -129,7 +154,11 @@ PID: 17  CWD: /
 sys.argv: ['/usr/bin/borg', 'extract']
 SSH_ORIGINAL_COMMAND: None
 """
-LOCAL = """Local Exception
+LOCAL = """Exception ignored in: <function Repository.__del__ at 0x7f6e0f9fc5e0>
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/borg/repository.py", line 190, in __del__
+AssertionError: cleanup happened in Repository.__del__
+Local Exception
 Traceback (most recent call last):
   File "/usr/lib/python3/dist-packages/borg/archiver.py", line 5213, in main
     exit_code = archiver.run(args)

@@ -125,7 +125,7 @@ def run(
             if isinstance(said.get("current"), int) and isinstance(said.get("total"), int):
                 on_progress(said["current"], said["total"])
         elif not said and line.strip():
-            complaints.append(("REMOTE", "", line.strip()))  # ssh speaks no JSON
+            complaints.append(("REMOTE", "", line.rstrip()))  # ssh speaks no JSON
 
     words = ["borg", "--log-json", "--lock-wait", LOCK_WAIT, command, *arguments]
     finished = processes.run(
@@ -186,7 +186,7 @@ def _read(line: str) -> dict[str, Any]:
 
 def complaints(finished: Finished) -> list[str]:
     """What Borg complained of, sentence by sentence, however it ended."""
-    return [line for said in _log(finished) if said.get("levelname") in _BAD for line in _said(str(said.get("message") or ""))]
+    return _said([str(said.get("message") or "") for said in _log(finished) if said.get("levelname") in _BAD])
 
 
 def told(finished: Finished) -> list[str]:
@@ -200,8 +200,8 @@ def _log(finished: Finished) -> list[dict[str, Any]]:
 
 
 def _raise(repository: Repository, command: str, finished: Finished, complaints: list[tuple[str, str, str]]) -> None:
-    texts = [_bare(message) for _, _, message in complaints]
-    notes = tuple(line for text in texts for line in _said(text))[-6:]
+    texts = [message.removeprefix("Remote: ").rstrip() for _, _, message in complaints]
+    notes = tuple(_said(texts))[-6:]
     together = "\n".join(texts)
     code = _code(together, complaints)
     if code in ("CB479", "CB465"):
@@ -232,15 +232,24 @@ def _raise_denied(together: str, notes: tuple[str, ...]) -> None:
         raise DeniedError(notes)
 
 
-def _said(text: str) -> list[str]:
-    """What Borg says, without the way through its code that it adds to some messages."""
-    lines = []
-    for line in text.splitlines():
-        if line.startswith(("Traceback", "Platform:", "  File ")):
+_TELLS_NOTHING: Final = ("Local Exception", "Remote Exception", "Exception ignored in: ", "Traceback (most recent call last):")
+
+
+def _said(texts: Sequence[str]) -> list[str]:
+    """What Borg says, without the way through its code: of that only the exception at its end, where nothing else tells."""
+    told: list[str] = []
+    exception, inside, ignored = "", False, False
+    for line in "\n".join(texts).splitlines():
+        if line.startswith(_TELLS_NOTHING):
+            inside, ignored = line.startswith("Trace"), line.startswith("Exception ig") or (ignored and line.startswith("Trace"))
+        elif inside:
+            if line.strip() and not line.startswith((" ", "During handling", "The above exception")):
+                exception, inside = exception if ignored else line, False
+        elif line.startswith("Platform: "):
             break
-        if line.strip():
-            lines.append(line)
-    return lines
+        elif line.strip():
+            told.append(line)
+    return told or ([exception] if exception else [])
 
 
 @attrs.frozen
