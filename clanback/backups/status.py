@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -182,6 +182,9 @@ def _lock(said: Mapping[str, Any]) -> Lock:
 
 # Machines that speak the contract only: what the names of archives and systemd tell.
 
+_ANY_ZONE: Final = timedelta(hours=15)
+"""Names hold the time of a machine, whose zone they do not tell; what is later than this is of no clock that is right."""
+
 _SCRIPT: Final = """
 echo "now $(date +%s)"
 while [ $# -gt 1 ]; do
@@ -206,7 +209,11 @@ def _by_contract(session: Session, machine: Reachable) -> MachineStatus:
         if parsed is not None and TIMESTAMP.search(parsed.archive):
             found.setdefault(parsed.job, []).append(name)
             repositories.setdefault(parsed.job, parsed.repository)
-    newest = {job: max(names, key=lambda name: name[-19:]) for job, names in found.items() if names}
+    late = (datetime.now(UTC) + _ANY_ZONE).isoformat()[:19]
+    ahead = {job: tuple(name for name in names if name[-19:] > late) for job, names in found.items()}
+    newest = {
+        job: max(set(names).difference(ahead[job]) or names, key=lambda name: name[-19:]) for job, names in found.items() if names
+    }
     words = [word for job in sorted(found) for word in (job, newest[job][-19:] if job in newest else "")]
     said = session.run(machine.target, ["sh", "-c", _SCRIPT, "sh", *words], host_keys=machine.host_keys)
     now, told = _read_script(said.text)
@@ -219,6 +226,7 @@ def _by_contract(session: Session, machine: Reachable) -> MachineStatus:
             newest.get(job),
             told.get(job, (None, Run()))[0],
             None if partial and not names else len(names),
+            ahead=ahead[job],
             run=told.get(job, (None, Run()))[1],
             problem=_unlisted(machine.name, job) if partial and not names else None,
         )

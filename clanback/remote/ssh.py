@@ -36,7 +36,7 @@ SSH_FAILED: Final = 255
 """What `ssh` exits with when it could not connect, or lost the connection."""
 
 
-_PAUSES: Final = (1, 2, 4)
+_PAUSES: Final = (1, 2, 4, 8)
 """Seconds, at most, between attempts to come in at a door where many stand."""
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -179,8 +180,9 @@ def test_the_tutorial(setting: Setting) -> None:
     assert cached[0].stat().st_mode & 0o777 == 0o600
 
 
-def test_a_door_where_many_stand_is_tried_again(setting: Setting) -> None:
+def test_a_door_where_many_stand_is_tried_again(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a jump host is, when all machines behind it are asked at once."""
+    monkeypatch.setattr("clanback.remote.ssh._PAUSES", (1,) * 40)  # however busy this computer is
     door = setting.net.machine("door", startups="1:100:1")
     target = parse_target("door", door.target)
     with session() as opened, ThreadPoolExecutor(6) as pool:
@@ -195,6 +197,18 @@ def test_a_machine_that_is_off(setting: Setting) -> None:
     setting.laptop.start()
     assert done.returncode == 4
     assert "error[CB462]: laptop cannot be reached at 127.0.0.1" in done.stderr
+
+
+def test_an_archive_from_the_future_is_not_the_newest(setting: Setting) -> None:
+    kept = (setting.laptop.bin / "borgbackup-list").read_text()
+    future = f"{setting.saved[:-19]}{datetime.now(UTC).year + 1}-01-02T03:04:05"
+    (setting.laptop.folder / "listed").write_text(json.dumps([{"name": setting.saved}, {"name": future}]))
+    setting.laptop.command("borgbackup-list", f"cat {setting.laptop.folder}/listed")
+    done = setting.net.clanback("backups", "status", "laptop", "--format", "json")
+    setting.laptop.command("borgbackup-list", kept)
+    (job,) = json.loads(done.stdout)["machines"][0]["jobs"]
+    assert (job["newest"], job["ahead"]) == (setting.saved, [future])
+    assert "warning[CB484]" in done.stderr
 
 
 def test_hostile_names_steer_no_terminal(setting: Setting) -> None:

@@ -24,7 +24,7 @@ from tests.e2e.test_machines import CLAN
 
 pytestmark = [pytest.mark.slow, needs_machines]
 
-DROPS = int(os.environ.get("CLANBACK_DROPS", "2"))
+DROPS = int(os.environ.get("CLANBACK_DROPS", "1"))
 SAYS = re.compile(r"error\[(CB46[2-6]|CB474|CB475|CB479)\]")
 
 
