@@ -42,7 +42,8 @@ def expression(folders: list[Path]) -> str:
 def real_facts(folders: list[Path]) -> list[Any]:
     """What Nix makes of the flakes in these folders, all in one process."""
     made = subprocess.run(
-        ["nix-instantiate", "--eval", "--strict", "--json", "--expr", expression(folders)],
+        ["nix-instantiate", "--eval", "--strict", "--json", "-"],
+        input=expression(folders),
         capture_output=True,
         text=True,
         check=False,
