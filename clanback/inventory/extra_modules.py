@@ -62,6 +62,19 @@ def _modules(config: ClanConfig, merger: Merger, path: tuple[str, ...], element:
 
     Only what is written as a call of `mkIf` and the like is looked at: the text of a module is found by its unforced value.
     """
+    written = element.value_expr
+    if isinstance(written, ast.Int | ast.Float | ast.List) or (isinstance(written, ast.String) and not _is_absolute(written)):
+        what = "a string" if isinstance(written, ast.String) else "a list" if isinstance(written, ast.List) else "a number"
+        hint = "write a path without quotes: `./module.nix`" if what == "a string" else "write a path, a set or a function"
+        message = f"an element of `extraModules` must be a module, not {what}"
+        config.report(error("CB202", message, element.value_span, help=hint))
+        return []
     if not is_property_call(element):
         return [(element, True)]
     return [(part, part.content is not None) for part in push_down(config.evaluator, element) if holds(merger, path, part)]
+
+
+def _is_absolute(written: ast.String) -> bool:
+    """Whether a string may be an absolute path; one that begins with something computed may."""
+    first = written.parts[0] if written.parts else ""
+    return not isinstance(first, str) or first.startswith("/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clanback.diagnostics import DiagnosticError, did_you_mean, error, info
+from clanback.inventory.combining import Modules
 from clanback.inventory.extra_modules import extra_modules
 from clanback.inventory.machine_modules import MachineAnalysis, analyse
 from clanback.inventory.membership import members
@@ -43,6 +44,8 @@ class Instances:
         self._machines_by_tag = machines_by_tag
         self._own_modules = own_modules
         self._clan_core_inputs = clan_core_inputs
+        self.extra: dict[tuple[str, str], Modules] = {}
+        """The `extraModules` of each instance and role that has any."""
 
     def resolve(self, name: str, instances: Attrs) -> Instance:
         """One instance; never raises for what is in it."""
@@ -181,6 +184,7 @@ class Instances:
         except DiagnosticError as problem:
             self._config.found.extend(problem.diagnostics)
             return MachineAnalysis(state_complete=False)
+        self.extra[instance, role] = Modules(definitions, analysis)
         for diagnostic in analysis.diagnostics:
             self._config.report(diagnostic)
         if self._config.origins is not None:

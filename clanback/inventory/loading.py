@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from clanback.diagnostics import DiagnosticError, Severity, Span, error, warning
 from clanback.inventory.find import ClanPlace, find
 from clanback.inventory.flake_inputs import inputs_of
+from clanback.inventory.machines import is_absent
 from clanback.inventory.schema import clan_options, computed_tags
 from clanback.modules.definition import Definition
 from clanback.modules.merge import Merger
@@ -250,7 +251,8 @@ def _surroundings(config: ClanConfig, clan: Any) -> list[Definition]:
 
     def from_top_level() -> Attrs:
         machines = evaluator.force(clan()["machines"])
-        return Attrs({name: Attrs() for name in machines}, positions=machines.positions)
+        there = [name for name in machines if not is_absent(evaluator, evaluator.force(machines[name]))]
+        return Attrs({name: Attrs() for name in there}, positions=machines.positions)
 
     def all_machines() -> Attrs:
         found: Attrs = evaluator.force(evaluator.force(clan()["inventory"])["machines"])

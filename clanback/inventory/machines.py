@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clanback.inventory.loading import ClanConfig
     from clanback.inventory.places import PlaceBook
     from clanback.modules.definition import Definition
+    from clanback.nix.evaluator import Evaluator
 
 AUTOMATIC = ("configuration.nix", "hardware-configuration.nix", "disko.nix")
 """Files of `machines/<name>/` that clan-core imports without being asked, in its order."""
@@ -106,6 +107,20 @@ def make_machine(
         place=book.place(machines.name_span(name)),
         host_name=analysis.host_name,
     )
+
+
+def is_absent(evaluator: Evaluator, merged: Any) -> bool:
+    """Whether all that is said of a machine at the top level's `machines` stands under an `mkIf` that is false: then it is not
+    there, as in every `attrsOf`."""
+    from clanback.modules.definition import push_down
+
+    if not isinstance(merged, Deferred):
+        return False
+    try:
+        parts = [part for definition in merged.definitions for part in push_down(evaluator, definition)]
+        return all(any(evaluator.force(condition) is False for condition in part.conditions) for part in parts)
+    except DiagnosticError:
+        return False
 
 
 def module_definitions(config: ClanConfig, name: str, merged: Any, folders: frozenset[str]) -> list[ModuleDefinition]:

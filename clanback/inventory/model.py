@@ -104,6 +104,15 @@ class MachineModules(Fact):
 
 
 @attrs.frozen(eq=False, repr=False)
+class Combined(Fact):
+    """What a machine's own modules and the `extraModules` of its roles say together."""
+
+    state: Mapping[str, StateEntry]
+    state_complete: bool
+    tmpfiles: tuple[str, ...]
+
+
+@attrs.frozen(eq=False, repr=False)
 class Machine(Fact):
     """One machine. `tags` are its own in order, without repeats, then the computed ones, sorted."""
 
@@ -123,6 +132,8 @@ class Machine(Fact):
     place: Place | None = None
     host_name: str | None = None
     """`networking.hostName` where the machine's modules set it to something known; else it is the machine's name."""
+    combined: Combined | None = None
+    """With what its roles add, where that is not just one after the other: priorities, or a module that several import."""
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from clanback.diagnostics import DiagnosticError
+from clanback.inventory.combining import Modules, combined
 from clanback.inventory.flake_inputs import clan_core_inputs
 from clanback.inventory.instances import Instances
-from clanback.inventory.machine_modules import MachineAnalysis, analyse
+from clanback.inventory.machine_modules import MachineAnalysis, ModuleDefinition, analyse
 from clanback.inventory.machines import machine_values, make_machine, module_definitions, tags_of_machines
 from clanback.inventory.meta import resolve_meta
 from clanback.inventory.model import Inventory
@@ -18,7 +21,7 @@ from clanback.inventory.tags import declared_tags, machines_by_tag, report_unkno
 from clanback.nix.values import Attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from clanback.inventory.loading import ClanConfig
     from clanback.inventory.model import Instance, Meta
@@ -53,14 +56,19 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     modules = _set(force(config.value.get("machines")))
     folders = frozenset(config.machine_folders)
     made = {}
+    own_modules_of: dict[str, Modules] = {}
     for name, value in values.items():
-        analysis = _analysis(config, name, modules.get(name), folders, meta)
-        made[name] = make_machine(config, book, name, machines, value, tags[name], analysis)
+        own_modules_of[name] = _analysed(config, name, modules.get(name), folders, known_options(name, meta))
+        made[name] = make_machine(config, book, name, machines, value, tags[name], own_modules_of[name].analysis)
 
     instances = _set(force(inventory.get("instances")))
     own_modules = frozenset(_set(force(config.value.get("modules")))) | frozenset(_set(force(inventory.get("modules"))))
     resolver = Instances(config, book, interfaces, tags, by_tag, own_modules, clan_core_inputs(config, instances))
     resolved = {name: resolver.resolve(name, instances) for name in sorted(instances)}
+    for name, together in combined(
+        config, own_modules_of, resolved, resolver.extra, lambda name: known_options(name, meta)
+    ).items():
+        made[name] = attrs.evolve(made[name], combined=together)
 
     report_strays(config, machines, modules, instances)
 
@@ -88,12 +96,20 @@ def _resolve(config: ClanConfig, interfaces: Mapping[str, ServiceInterface]) -> 
     )
 
 
-def _analysis(config: ClanConfig, name: str, merged: Any, folders: frozenset[str], meta: Meta) -> MachineAnalysis:
-    definitions = module_definitions(config, name, merged, folders)
-    if not definitions:
-        return MachineAnalysis()
+def known_options(name: str, meta: Meta) -> dict[str, Any]:
+    """The values of NixOS options that clan-core gives every machine."""
     settings = {"machine.name": name, "name": meta.name, "domain": meta.domain}
-    known = {f"clan.core.settings.{key}": value for key, value in settings.items()}
+    return {f"clan.core.settings.{key}": value for key, value in settings.items()}
+
+
+def _analysed(config: ClanConfig, name: str, merged: Any, folders: frozenset[str], known: Mapping[str, Any]) -> Modules:
+    definitions = module_definitions(config, name, merged, folders)
+    return Modules(definitions, _analysis(config, name, definitions, known) if definitions else MachineAnalysis())
+
+
+def _analysis(
+    config: ClanConfig, name: str, definitions: Sequence[ModuleDefinition], known: Mapping[str, Any]
+) -> MachineAnalysis:
     try:
         analysis = analyse(
             config.evaluator,

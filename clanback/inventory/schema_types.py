@@ -56,7 +56,7 @@ class Settings(Kept):
 def _without_module_syntax(merger: Merger, definition: Definition) -> Definition:
     """Report what makes settings a module rather than plain values, and leave it out."""
     attributes: Attrs = definition.value
-    wrong = [name for name in ("imports", "_file", "key", "disabledModules") if name in attributes]
+    wrong = [name for name in ("imports", "_file", "key", "disabledModules", "_module") if name in attributes]
     for name in wrong:
         span = definition.child(attributes, name).name_span
         hint = "put NixOS modules into the role's `extraModules`, or remove it" if name == "imports" else "remove it"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from clanback.inventory.combining import order_of_import
 from clanback.inventory.model import StateEntry, UnknownText
 from clanback.plan.model import MachinePlan, Plan
 from clanback.services.draft import Draft, Planning
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
-    from clanback.inventory.model import Instance, Inventory, Role
+    from clanback.inventory.model import Instance, Inventory, Machine, Role
 
 CLAN_CORE = "clan-core"
 WAYS_OF_SECRETS = ("upload", "agenix", "sops-nix", "clan")
@@ -37,8 +38,11 @@ def make_plan(
     drafts = {
         name: Draft(
             machine,
-            _merged_state(machine.state, roles.get(name, ())),
-            machine.state_complete and all(role.extra_state_complete for role in roles.get(name, ())),
+            *(
+                (_merged_state(machine.state, roles.get(name, ())), _is_complete(machine, roles.get(name, ())))
+                if machine.combined is None
+                else (machine.combined.state, machine.combined.state_complete)
+            ),
         )
         for name, machine in sorted(inventory.machines.items())
     }
@@ -65,7 +69,7 @@ def _roles_by_machine(inventory: Inventory) -> dict[str, list[Role]]:
     list inside a submodule (`folders` of a state) in the order of imports, since it reverses there once more.
     """
     roles = [
-        (instance.input or "", instance.service, role.name, instance.name, role)
+        (*order_of_import(instance, role), role)
         for instance in inventory.instances.values()
         for role in instance.roles.values()
         if role.extra_modules or role.extra_tmpfiles or role.extra_state or not role.extra_state_complete
@@ -76,6 +80,10 @@ def _roles_by_machine(inventory: Inventory) -> dict[str, list[Role]]:
         for machine in role.members:
             found.setdefault(machine, []).append(role)
     return found
+
+
+def _is_complete(machine: Machine, roles: Iterable[Role]) -> bool:
+    return machine.state_complete and all(role.extra_state_complete for role in roles)
 
 
 def _merged_state(own: Mapping[str, StateEntry], roles: Iterable[Role]) -> dict[str, StateEntry]:
@@ -124,7 +132,9 @@ def _frozen(draft: Draft, roles: Sequence[Role], compat: bool) -> MachinePlan:
         repos=_sorted(draft.repos),
         state=draft.state,
         state_complete=draft.state_complete,
-        tmpfiles=tuple(rule for role in reversed(roles) for rule in role.extra_tmpfiles) + machine.tmpfiles,
+        tmpfiles=machine.combined.tmpfiles
+        if machine.combined is not None
+        else tuple(rule for role in reversed(roles) for rule in role.extra_tmpfiles) + machine.tmpfiles,
         users=_sorted(draft.users),
         mutable_users=draft.mutable_users,
         sshd=draft.sshd,

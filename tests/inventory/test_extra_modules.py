@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from clanback.services import plan
 from tests.inventory.clans import resolved
 
 
@@ -95,6 +96,12 @@ def test_the_order_of_extra_modules_is_that_of_the_module_system() -> None:
     assert found.it.instances["i"].roles["default"].extra_tmpfiles == ("last", "middle", "first")
 
 
+@pytest.mark.parametrize(("element", "what"), [("5", "a number"), ("[ { } ]", "a list"), ('"modules/x.nix"', "a string")])
+def test_what_is_no_module_is_none_in_extra_modules(element: str, what: str) -> None:
+    finding = resolved(given(f"[ {element} ]")).only()
+    assert (finding.code, finding.message) == ("CB202", f"an element of `extraModules` must be a module, not {what}")
+
+
 def test_whether_a_module_is_imported_must_be_known() -> None:
     finding = resolved(given("lib.mkIf inputs.x.on [ ./x.nix ]")).only()
     assert finding.code == "CB206"
@@ -106,3 +113,35 @@ def test_a_module_that_cannot_be_evaluated_is_imported_all_the_same() -> None:
     found = resolved(given('[ (throw "not here") ]'))
     assert found.codes == []
     assert len(found.it.instances["i"].roles["default"].extra_modules) == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "extra", "rules", "states"),
+    [
+        ('systemd.tmpfiles.rules = [ "own" ];', 'systemd.tmpfiles.rules = [ "role" ];', ("role", "own"), {}),
+        ('systemd.tmpfiles.rules = lib.mkForce [ "own" ];', 'systemd.tmpfiles.rules = [ "role" ];', ("own",), {}),
+        ('systemd.tmpfiles.rules = lib.mkDefault [ "own" ];', 'systemd.tmpfiles.rules = [ "role" ];', ("role",), {}),
+        ('systemd.tmpfiles.rules = lib.mkBefore [ "own" ];', 'systemd.tmpfiles.rules = [ "role" ];', ("own", "role"), {}),
+        (
+            'clan.core.state = lib.mkForce { s.folders = [ "/own" ]; };',
+            'clan.core.state.t.folders = [ "/t" ];',
+            (),
+            {"s": ("/own",)},
+        ),
+        ("clan.core.state.s.folders = lib.mkForce [ ];", 'clan.core.state.s.folders = [ "/t" ];', (), {"s": ()}),
+        ("imports = [ ./shared.nix ];", "imports = [ ./shared.nix ];", ("shared",), {"f": ("/f",)}),
+    ],
+)
+def test_a_machine_and_its_roles_are_one_configuration(
+    own: str, extra: str, rules: tuple[str, ...], states: dict[str, tuple[str, ...]]
+) -> None:
+    head = HEAD.replace("instances.i", "instances.borgbackup").replace("default", "client")
+    shared = '{ systemd.tmpfiles.rules = [ "shared" ]; clan.core.state.f.folders = [ "/f" ]; }'
+    found = resolved(
+        f"""{{ lib, ... }}: {{ {head} machines.a = {{ {own} }};
+            inventory.instances.borgbackup.roles.client.extraModules = [ {{ {extra} }} ]; }}""",
+        {"shared.nix": shared},
+    )
+    planned = plan(found.it).machines["a"]
+    assert planned.tmpfiles == rules
+    assert {name: entry.folders for name, entry in planned.state.items()} == states

@@ -164,10 +164,28 @@ def test_where_only_nix_knows_whether_the_stronger_one_counts_the_state_is_not_s
     ],
 )
 def test_properties_around_a_whole_module_are_those_of_its_definition(said: str, folders: tuple[str, ...] | None) -> None:
-    found = resolved(f'{{ lib, ... }}: {{ meta.name = "x"; machines.a = {said}; }}')
+    found = resolved(f'{{ lib, ... }}: {{ meta.name = "x"; inventory.machines.a = {{ }}; machines.a = {said}; }}')
     state = found.it.machines["a"].state
     assert (state["s"].folders if "s" in state else None) == folders
     assert found.codes == []
+
+
+def test_a_machine_of_which_everything_is_under_a_false_condition_is_not_there() -> None:
+    found = resolved(
+        """{ lib, ... }: { meta.name = "x"; machines.a = lib.mkIf false { }; machines.b = lib.mkIf true { };
+             imports = [ { machines.c = lib.mkIf false { }; } { machines.c = { }; } ]; }"""
+    )
+    assert sorted(found.it.machines) == ["b", "c"]
+
+
+def test_a_hook_that_is_null_and_a_text_is_a_conflict() -> None:
+    found = resolved(
+        """{ meta.name = "x"; machines.a.imports = [
+          { clan.core.state.s = { folders = [ "/x" ]; preBackupScript = null; }; }
+          { clan.core.state.s.preBackupScript = "stop"; }
+        ]; }"""
+    )
+    assert found.only().code == "CB203"
 
 
 def test_what_is_in_a_forced_option_has_priorities_of_its_own() -> None:

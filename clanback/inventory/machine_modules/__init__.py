@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clanback.inventory.model import MachineModules
+from clanback.diagnostics import Span
+from clanback.inventory.model import Combined, MachineModules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from clanback.nix import ast
     from clanback.nix.evaluator import Evaluator
 
-__all__ = ["MachineAnalysis", "ModuleDefinition", "analyse"]
+__all__ = ["MachineAnalysis", "ModuleDefinition", "analyse", "analyse_together"]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -63,6 +64,10 @@ class MachineAnalysis:
     modules: MachineModules = attrs.field(factory=MachineModules)
     diagnostics: tuple[Diagnostic, ...] = ()
     places: Mapping[str, tuple[Place, ...]] = attrs.field(factory=dict)
+    keys: frozenset[str] = frozenset()
+    """Paths, and other keys, of the modules that were read: of several with one key the first counts."""
+    ranked: bool = False
+    """Whether priorities or `mkBefore` and the like stand in what was found: what other modules say may then depend on it."""
     origins: Mapping[str, Sequence[Seen]] = attrs.field(factory=dict)
     """The definitions of each of these options, those that lost included, where that was asked for (`recording`)."""
 
@@ -123,5 +128,44 @@ def analyse(
         modules=parts.modules(),
         diagnostics=(*collected.problems, *facts.diagnostics, *parts.diagnostics()),
         places=facts.places,
+        keys=collected.keys,
+        ranked=facts.ranked,
         origins=facts.origins,
     )
+
+
+def analyse_together(
+    evaluator: Evaluator,
+    machine_name: str,
+    groups: Sequence[Sequence[ModuleDefinition]],
+    *,
+    known_config: Mapping[str, Any],
+    special: Mapping[str, Any] | None = None,
+) -> Combined:
+    """State and tmpfiles of a machine's own modules (the first group) and of those of its roles, in the order of import, merged
+    as one: for where priorities, or a module that several import, make that something else than what each says by itself.
+    """
+    from clanback.inventory.machine_modules.collecting import collect, module_arguments
+    from clanback.inventory.machine_modules.facts import TMPFILES, Facts
+    from clanback.inventory.machine_modules.statements import Statement
+
+    arguments = module_arguments(evaluator, {"networking.hostName": machine_name, **known_config}, special)
+    configurations: list[Statement] = []
+    keys: frozenset[str] = frozenset()
+    unreadable = False
+    for group in groups:
+        modules = [
+            Statement(
+                each.value,
+                None if each.source is None or each.expr is None else Span(each.source, each.expr.start, each.expr.end),
+                expr=each.expr,
+            )
+            for each in group
+        ]
+        collected = collect(evaluator, modules, arguments, keys)
+        configurations = [*collected.configurations, *configurations]
+        keys = collected.keys
+        unreadable = unreadable or bool(collected.unreadable)
+    facts = Facts(evaluator, configurations, arguments)
+    state = facts.state()
+    return Combined(state, facts.complete and not unreadable, facts.strings(TMPFILES, "tmpfiles").values)

@@ -27,13 +27,14 @@ _CLAN = {f"core.{name}": Unknown(f"options.clan.core.{name}", _ONLY_NIXOS) for n
 class Collected:
     """The configurations that modules state, in NixOS' order of merging, and the modules that cannot be read here.
 
-    `problems` tell of files that Nix cannot read either.
+    `problems` tell of files that Nix cannot read either; `keys` are those of the modules that have one (their path).
     """
 
-    __slots__ = ("configurations", "problems", "unreadable")
+    __slots__ = ("configurations", "keys", "problems", "unreadable")
 
     def __init__(self) -> None:
         self.configurations: list[Statement] = []
+        self.keys: frozenset[str] = frozenset()
         self.problems: list[Diagnostic] = []
         self.unreadable: list[Unknown] = []
 
@@ -88,25 +89,27 @@ def module_arguments(evaluator: Evaluator, known_config: Mapping[str, Any], spec
     )
 
 
-def collect(evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs) -> Collected:
-    """Read the modules and all that they import.
+def collect(
+    evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs, known_already: frozenset[str] = frozenset()
+) -> Collected:
+    """Read the modules and all that they import, but for those whose key is known already.
 
     NixOS goes through modules level by level, the imports of all modules of a level forming the next, each key once, and merges
     in the reverse of that order (`reverseList (collectModules …)`, where `genericClosure` keeps a queue).
     """
-    found, disabled = _collected(evaluator, modules, arguments, frozenset())
+    found, disabled = _collected(evaluator, modules, arguments, frozenset(), known_already)
     if disabled:  # now that they are known: once more, without them and without what only they import
-        found, _ = _collected(evaluator, modules, arguments, disabled)
+        found, _ = _collected(evaluator, modules, arguments, disabled, known_already)
     return found
 
 
 def _collected(
-    evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs, without: frozenset[str]
+    evaluator: Evaluator, modules: Sequence[Statement], arguments: Attrs, without: frozenset[str], known_already: frozenset[str]
 ) -> tuple[Collected, frozenset[str]]:
     """Everything but the modules `without`, and the keys of those that are disabled."""
     found = Collected()
     loaded: list[_Loaded] = []
-    seen: set[str] = set()
+    seen: set[str] = set(known_already)
     level = list(modules)
     while level:
         if len(loaded) > _MOST_MODULES:
@@ -120,6 +123,7 @@ def _collected(
                 following += module.imports
         level = following
     found.configurations = [module.configuration for module in reversed(loaded) if module.configuration is not None]
+    found.keys = frozenset(seen)
     return found, frozenset(key for module in loaded for key in module.disabled)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import Span, did_you_mean, error, warning
+from clanback.diagnostics import Label, Span, did_you_mean, error, warning
 from clanback.inventory.machine_modules.collecting import called, is_function
 from clanback.inventory.machine_modules.misspelt import misspelt
 from clanback.inventory.machine_modules.statements import (
+    PLAIN_ORDER,
     Statement,
     below,
     elements,
@@ -75,6 +76,8 @@ class Facts:
         self.configurations = configurations
         self.arguments = arguments
         self.complete = True
+        self.ranked = False
+        """Whether anything that was asked for has a priority or an order of its own: what others say then depends on it."""
         self.diagnostics: list[Diagnostic] = []
         self.places: dict[str, tuple[Place, ...]] = {}
         self.origins: dict[str, Sequence[Seen]] = {}
@@ -94,6 +97,7 @@ class Facts:
 
     def _well_formed(self, settled: list[Statement]) -> list[Statement]:
         """Values of an option, without those that are properties still, which Nix takes for values of the wrong type."""
+        self.ranked |= any(part.priority is not None or part.order != PLAIN_ORDER for part in settled)
         wrong = [part for part in settled if part.inside is not None and property_kind(self.evaluator, part.value) is not None]
         for part in wrong:
             if part.doubt is None and part.inside is not None:
@@ -254,6 +258,7 @@ class Facts:
         settled = self._settled(statements, f"{label}.{hook}")
         lines: list[str] = []
         unknown = [_unknown_text(doubt) for doubt in doubts]
+        self._check_nulls(settled, f"{option}.{hook}")
         for part in settled:
             value = part.value
             if isinstance(value, Unknown) or (isinstance(value, str) and part.doubt is not None):
@@ -272,6 +277,16 @@ class Facts:
                 else UnknownText("\n".join([*lines, *(each.text for each in unknown)]), unknown[0].reason, unknown[0].place)
             )
         return "\n".join(lines) if lines else None
+
+    def _check_nulls(self, settled: Sequence[Statement], option: str) -> None:
+        """`nullOr lines`: null and a text together conflict."""
+        certain = [part for part in settled if part.doubt is None]
+        null = next((part for part in certain if part.value is None), None)
+        text = next((part for part in certain if isinstance(part.value, str)), None)
+        if null is not None and text is not None:
+            labels = [] if null.span is None else [Label(null.span, "null is set here")]
+            hint = "leave null out: a hook that nobody sets is null"
+            self.diagnostics.append(error("CB203", f"`{option}` is null and a text at once", text.span, labels=labels, help=hint))
 
     def _wrong_type(self, part: Statement, option: str, wanted: str) -> None:
         if part.doubt is not None:
