@@ -195,7 +195,9 @@ def below(evaluator: Evaluator, statements: Sequence[Statement], path: Sequence[
                     if name in value:
                         inner.append(member(found, value, name))
                     elif isinstance(value, OpenAttrs):
-                        doubts.append(value.unknown(name, found.span))
+                        missing: Any = value.unknown(name, found.span)  # of `options` it is an option
+                        reason = "only NixOS knows it"
+                        doubts.append(missing if isinstance(missing, Unknown) else Unknown(found.text, reason, found.span))
         statements = inner
     return list(statements), doubts
 
