@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,6 +221,21 @@ def test_prune_keeps_what_the_plan_says_and_the_newest_in_any_case(gone: Gone, m
     owners = {path.stat().st_uid for path in repository.rglob("*")}
     assert owners == {repository.stat().st_uid}  # the client, were it there, could go on
     assert gone.say(*words)[0] == ""
+
+
+def test_a_thief_is_found_out_before_space_is_freed(gone: Gone) -> None:
+    """With the laptop's key somebody deletes what the server only marks as deleted; the prune before knows what was there."""
+    gone.machines["laptop"].start()
+    try:
+        gone.run(f"borg-job-vault delete ::laptop-vault-more-{OLD[0]}")
+    finally:
+        gone.machines["laptop"].stop()
+    before = size(gone.path("vault", "/var/lib/borgbackup/laptop"))
+    out, err = gone.say("prune", "laptop", status=3)
+    assert (out, "error[CB474]" in err, "it was there and is gone" in err) == ("", True, True)
+    assert size(gone.path("vault", "/var/lib/borgbackup/laptop")) >= before
+    (identity,) = set(re.findall(r"\b[0-9a-f]{64}\b", err))
+    assert "0 of 1 archive pruned" in gone.say("prune", "laptop", "--accept", identity)[1]
 
 
 def test_one_that_fails_does_not_keep_back_the_others(gone: Gone) -> None:

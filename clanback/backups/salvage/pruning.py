@@ -42,6 +42,7 @@ def left_to_us(machine: MachinePlan) -> list[Job]:
 
 def prune(search: Search, wanted: Wanted) -> Pruned:
     """Prune the jobs that were named, or those that are left to us. What went wrong with one does not keep back the others."""
+    choices.jobs(search.machine_plan, None)  # raises for a machine without backups
     jobs = [choices.jobs(search.machine_plan, name)[0] for name in wanted.jobs] or left_to_us(search.machine_plan)
     done: list[PrunedJob] = []
     problems: list[Diagnostic] = []

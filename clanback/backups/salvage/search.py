@@ -67,7 +67,7 @@ def with_repository(search: Search, work: Callable[[Job, Repository, list[Archiv
             except DeniedError as denied:
                 failed = [_denied(way.where, denied)]
             except DiagnosticError as failure:
-                if any(problem.code in _OURS for problem in failure.diagnostics):
+                if any(problem.code in _OURS or problem.code.startswith("CB5") for problem in failure.diagnostics):
                     raise DiagnosticError(*problems, *failure.diagnostics) from None
                 failed = failure.diagnostics
             problems += [found for found in failed if found not in problems]
@@ -77,7 +77,7 @@ def with_repository(search: Search, work: Callable[[Job, Repository, list[Archiv
 
 
 _OURS: Final = frozenset({"CB468", "CB469", "CB470", "CB473", "CB476", "CB478", "CB482", "CB489", "CB910"})
-"""Codes of what no other way to the repository would mend."""
+"""Codes of what no other way to the repository would mend; so are all of secrets (CB5xx)."""
 
 
 def _denied(where: str, denied: DeniedError) -> Diagnostic:

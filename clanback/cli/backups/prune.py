@@ -61,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
     ours = [name for name, machine in clan.plan.machines.items() if left_to_us(machine)]
     machines = list(dict.fromkeys(options.machines)) or ours
     for machine in machines:
-        if machine not in ours and not options.job:
+        planned = clan.plan.machines[machine]
+        if machine not in ours and not options.job and (planned.jobs or planned.dormant_jobs):
             say(f"{safe(machine)} prunes its repositories itself, after each backup", options)
     if not machines:
         say("all machines prune their repositories themselves, after each backup", options)
