@@ -19,7 +19,7 @@ from clanback.modules.definition import DEFAULT_PRIORITY, Definition, misplaceme
 from clanback.modules.interface import Marker, Option, OptionSet
 from clanback.modules.options_argument import OptionsArgument
 from clanback.modules.show import dotted, labels_at, one_line, shown
-from clanback.modules.types import grouped
+from clanback.modules.types import Submodule, grouped
 from clanback.nix.values import Attrs, OpenAttrs, Unknown, type_name
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from clanback.diagnostics import Diagnostic, Span
     from clanback.modules.recording import Recorder
-    from clanback.modules.types import Submodule, Type
+    from clanback.modules.types import Type
     from clanback.nix.evaluator import Evaluator
 
 NOTHING = object()
@@ -142,7 +142,8 @@ class Merger:
 
     def _fits(self, path: tuple[str, ...], type_: Type, definition: Definition, part: str | None, whole: Type | None) -> bool:
         value = definition.value
-        wrong = misplacement(self.evaluator, definition)
+        # A submodule reads the value as a module, whose properties count.
+        wrong = None if isinstance(type_, Submodule) and not type_.plain else misplacement(self.evaluator, definition)
         if wrong is not None:
             self.report(wrong)
             return False

@@ -12,7 +12,7 @@ from clanback.nix.compiler import COMPILE, Compiler
 from clanback.nix.errors import EvalError
 from clanback.nix.limits import LARGE
 from clanback.nix.runtime import INT_MAX, INT_MIN, Code, Frame
-from clanback.nix.values import Unknown, whole
+from clanback.nix.values import ContextString, PathValue, Unknown, whole
 
 if TYPE_CHECKING:
     from clanback.nix.environment import Scope
@@ -44,11 +44,18 @@ def slowly(compiler: Compiler, node: ast.Binary | ast.Unary, operation: Callable
         raise
 
 
+_SUMMANDS = frozenset((int, float, str, ContextString, PathValue, Unknown))
+
+
 def _add(compiler: Compiler, node: ast.Binary, left: Code, right: Code) -> Code:
     evaluator = compiler.evaluator
 
     def code(frame: Frame) -> Value:
-        a, b = left(frame), right(frame)
+        a = left(frame)
+        if type(a) not in _SUMMANDS:
+            # What cannot be a summand fails before anybody looks at the other one.
+            slowly(compiler, node, operators.add, evaluator, a, "")
+        b = right(frame)
         if type(a) is int and type(b) is int:
             total = a + b
             if INT_MIN <= total <= INT_MAX:

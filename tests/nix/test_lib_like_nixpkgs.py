@@ -59,6 +59,7 @@ CASES: list[tuple[str, Any]] = [
     ("lib.path.append /a [ ]", CAUGHT),
     ("lib.path.subpath.normalise /a", CAUGHT),
     ("lib.mkOption { bogus = 1; }", FAILED),
+    ("lib.mkDefinition { value = 1; }", FAILED),
     ('lib.attrsets.matchAttrs "" { }', CAUGHT),
     ("lib.matchAttrs { a = 1; } true", False),
     # Who is looked at, and when.
@@ -107,6 +108,13 @@ CASES: list[tuple[str, Any]] = [
     ('lib.textClosureList { a = lib.fullDepEntry "A" [ "b" "c" ]; b = lib.noDepEntry "B"; c = lib.stringAfter [ "b" ] "C"; } [ "a" "b" ]',
      ["B", "C", "A"]),
     ('lib.textClosureMap lib.id { a = lib.packEntry [ "b" ]; b = lib.noDepEntry "B"; } [ "a" (lib.noDepEntry "now") ]', "B\n\nnow"),
+    # What cannot be a summand fails before the other one is looked at.
+    ('[ 1 ] + throw "t"', FAILED),
+    ('{ } + throw "t"', FAILED),
+    ('"a" + throw "t"', CAUGHT),
+    ('{ __toString = _: throw "first"; } + abort "second"', CAUGHT),
+    ('lib.lists.hasPrefix "" [ ]', False),
+    ("lib.foldl' (a: x: x) (throw \"looked at\") [ 1 ]", CAUGHT),
     # Types: what they are called and accept.
     ("(lib.types.passwdEntry lib.types.str).check \"a:b\"", False),
     ("(lib.types.passwdEntry lib.types.str).description", "string, not containing newlines or colons"),

@@ -42,7 +42,7 @@ DEFINED: dict[str, dict[str, str]] = {
     "lists": {
         "lists": (
             "allUnique commonPrefix concatAttrValues count crossLists drop dropEnd findFirst findFirstIndex "
-            "findSingle flatten fold foldl foldr forEach groupBy' hasPrefix hasSuffix ifilter0 imap0 imap1 "
+            "findSingle flatten fold foldl foldl' foldr forEach groupBy' hasPrefix hasSuffix ifilter0 imap0 imap1 "
             "init intersectLists last mutuallyExclusive optional optionals range remove removePrefix "
             "removeSuffix replicate reverseList singleton sublist subtractLists take takeEnd toList unique "
             "uniqueStrings zipLists zipListsWith "
@@ -161,9 +161,7 @@ BUILTINS: dict[str, str] = {
         "pathExists readFile seq sub "
     ),
     "attrsets": ("attrNames attrValues catAttrs getAttr hasAttr intersectAttrs listToAttrs mapAttrs removeAttrs zipAttrsWith "),
-    "lists": (
-        "all any concatLists concatMap elem elemAt filter foldl' genList groupBy head isList length map partition sort tail "
-    ),
+    "lists": ("all any concatLists concatMap elem elemAt filter genList groupBy head isList length map partition sort tail "),
     "strings": (
         "compareVersions concatStringsSep elem elemAt filter fromJSON genList head isAttrs isFloat isInt "
         "isList isPath isString match parseDrvName readFile replaceStrings split stringLength "
@@ -176,7 +174,7 @@ BUILTINS: dict[str, str] = {
 
 TOP_BUILTINS = (
     "add addErrorContext all any appendContext attrNames attrValues baseNameOf bitAnd bitOr bitXor catAttrs ceil concatLists "
-    "concatMap concatStringsSep convertHash deepSeq dirOf div elem elemAt filter floor foldl' fromJSON fromTOML genList "
+    "concatMap concatStringsSep convertHash deepSeq dirOf div elem elemAt filter floor fromJSON fromTOML genList "
     "genericClosure getAttr getContext groupBy hasAttr hasContext hashFile hashString head intersectAttrs isAttrs isBool "
     "isFloat isInt isList isPath isString length lessThan listToAttrs map mapAttrs match mul parseDrvName partition "
     "pathExists placeholder readDir readFile readFileType removeAttrs replaceStrings seq sort split splitVersion "

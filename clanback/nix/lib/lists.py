@@ -160,6 +160,7 @@ def _replicate(evaluator: Evaluator, count: Any, x: Any) -> Value:
     return (x,) * length
 
 
+nix("foldl'", "f: start: xs: builtins.seq start (builtins.foldl' f start xs)")
 nix(
     "groupBy'",
     """
@@ -227,7 +228,10 @@ def _sublist_of(evaluator: Evaluator, start: int, wanted: Any, items: Any) -> Va
 
 
 def _starts_with(evaluator: Evaluator, prefix: Any, items: Any) -> bool:
-    wanted, found = force_list(evaluator, prefix), force_list(evaluator, items)
+    found = force_list(evaluator, items)
+    if not found:
+        return equal(prefix, ())
+    wanted = force_list(evaluator, prefix)
     if len(wanted) > len(found):
         return False
     for x, y in zip(wanted, found, strict=False):

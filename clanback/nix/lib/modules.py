@@ -62,7 +62,7 @@ nix(
     "mkAssert",
     'assertion: message: content: lib.mkIf (if assertion then true else throw "\\nFailed assertion: ${message}") content',
 )
-nix("mkDefinition", 'args: args // { _type = "definition"; }')
+nix("mkDefinition", 'args@{ file, value, ... }: args // { _type = "definition"; }')
 nix("importApply", "path: args: { _file = toString path; imports = [ (import path args) ]; }")
 nix(
     "setDefaultModuleLocation",
