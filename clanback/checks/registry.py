@@ -71,7 +71,8 @@ def family(digit: str) -> Mapping[str, Code]:
         return {}
     codes: list[Code] = [one for module in MODULES[digit] for one in import_module(f"clanback.checks.codes.{module}").CODES]
     typed = consoles()
-    return {one.code: attrs.evolve(one, console=typed.get(one.code)) for one in sorted(codes, key=lambda one: one.code)}
+    codes.sort(key=lambda one: one.code)
+    return {one.code: attrs.evolve(one, console=typed.get(one.code, one.console)) for one in codes}
 
 
 @cache
