@@ -166,7 +166,7 @@ def _merge(config: ClanConfig, place: ClanPlace) -> None:
     else:
         definitions = flake.definitions
         config.clan_core_names = flake.clan_core_names
-        config.directory = flake.directory(config.root)
+        config.directory = flake.directory
         inputs = flake.inputs
     config.merger.arguments = {
         "lib": evaluator.thunk(lambda: evaluator.lib),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from clanback.inventory.flake_inputs import foreign
+from clanback.inventory.flake_inputs import OWN, REASON, foreign
 from clanback.modules.basic_types import Deferred
 from clanback.modules.definition import Definition
 from clanback.nix.values import Attrs, Builtin, OpenAttrs
@@ -70,9 +70,11 @@ def readable(evaluator: Evaluator, value: Any) -> Any:
 class Clan:
     """One clan: its modules (`definitions`, as they merge), and the merged options once they are there."""
 
-    def __init__(self, evaluator: Evaluator, definitions: list[Definition], text: str) -> None:
+    def __init__(self, evaluator: Evaluator, definitions: list[Definition], text: str, flake: Captured) -> None:
         self.evaluator = evaluator
         self.definitions = definitions
+        self.flake = flake
+        """What was captured of the flake that makes it."""
         self.merged: Attrs | None = None
         self.configuration: Callable[[str, str], OpenAttrs | None] | None = None
         """Gives what is known of a machine's configuration, by its name and the text that means it."""
@@ -80,18 +82,30 @@ class Clan:
 
 
 class Captured:
-    """The clans met until now, and the function that stands in for clan-core's."""
+    """The clans met until now, and the function that stands in for clan-core's.
 
-    def __init__(self, evaluator: Evaluator, file: str) -> None:
+    `root` is the folder of the flake that is evaluated. A flake inside it, which it has as an input, gets its own by `inside`.
+    """
+
+    def __init__(self, evaluator: Evaluator, file: str, root: str) -> None:
         self.evaluator = evaluator
         self.file = file
+        self.root = root
         self.clans: list[Clan] = []
         self.names: set[str] = set()
         """The inputs that turned out to be clan-core, by being used as such."""
+        self.this = OpenAttrs({"outPath": root, "_type": "flake"}, text="self", reason=OWN)
+        self.inputs = OpenAttrs({}, text="inputs", reason=REASON)
+
+    def inside(self, root: str) -> Captured:
+        """The same for a flake in a folder below: its clans are clans of this one."""
+        inner = Captured(self.evaluator, f"{root}/flake.nix", root)
+        inner.clans, inner.names = self.clans, self.names
+        return inner
 
     def add(self, definitions: list[Definition], text: str = "self.clan") -> Clan:
         """Take down a clan."""
-        clan = Clan(self.evaluator, definitions, text)
+        clan = Clan(self.evaluator, definitions, text, self)
         self.clans.append(clan)
         return clan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,7 +11,7 @@ from clanback.diagnostics import DiagnosticError, error, info
 from clanback.inventory.flake.captured import Captured, ClanOutput
 from clanback.inventory.flake.parts import FlakeParts
 from clanback.inventory.flake.stand_ins import StandIns
-from clanback.inventory.flake_inputs import OWN, REASON
+from clanback.inventory.flake_inputs import REASON, foreign
 from clanback.nix.values import Attrs, Closure, OpenAttrs, PathValue, Unknown
 
 if TYPE_CHECKING:
@@ -30,14 +31,21 @@ class FlakeClan:
     """The clan that a flake makes."""
 
     clan: Clan
-    inputs: OpenAttrs
-    this: OpenAttrs
-    clan_core_names: frozenset[str]
-    """What the flake calls clan-core."""
 
-    def directory(self, root: str) -> str:
-        """The folder of `machines/` and `vars/`: what the clan says is its `directory`, else the flake's own (`root`)."""
-        evaluator = self.clan.evaluator
+    @property
+    def inputs(self) -> OpenAttrs:
+        """The inputs of the flake, with `self`."""
+        return self.clan.flake.inputs
+
+    @property
+    def clan_core_names(self) -> frozenset[str]:
+        """What the flake calls clan-core."""
+        return frozenset(self.clan.flake.names)
+
+    @property
+    def directory(self) -> str:
+        """The folder of `machines/` and `vars/`: what the clan says is its `directory`, else the flake's own."""
+        evaluator, root = self.clan.evaluator, self.clan.flake.root
         for definition in self.clan.definitions:
             try:
                 attributes = evaluator.force(definition.value)
@@ -98,6 +106,21 @@ def _placed(flake: Attrs, diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _call_outputs(evaluator: Evaluator, flake: Attrs, file: str, root: str, report: Callable[[Diagnostic], None]) -> FlakeClan:
+    captured = Captured(evaluator, file, root)
+    kept: list[Diagnostic] = []
+    outputs = _outputs(flake, captured, kept)
+    problems = _look_for_clan(evaluator, outputs, captured, kept)
+    if not captured.clans:
+        raise DiagnosticError(*(problems or [_no_clan(flake, file, outputs)]))
+    for diagnostic in kept:
+        report(_placed(flake, diagnostic))
+    captured.this.setdefault("clan", captured.clans[0].output)
+    return FlakeClan(captured.clans[0])
+
+
+def _outputs(flake: Attrs, captured: Captured, kept: list[Diagnostic]) -> Any:
+    """What a flake's `outputs` gives when called with stand-ins for its inputs; `captured.this` knows it then."""
+    evaluator, this = captured.evaluator, captured.this
     declared = evaluator.force(flake["inputs"]) if "inputs" in flake else Attrs()
     declared = declared if isinstance(declared, Attrs) else Attrs()
     function = evaluator.force(flake["outputs"])
@@ -105,32 +128,37 @@ def _call_outputs(evaluator: Evaluator, flake: Attrs, file: str, root: str, repo
     names = set(declared) | ({formal.name for formal in node.formals} if node is not None and node.formals is not None else set())
     names -= {"self"}
 
-    self_ = OpenAttrs({"outPath": root, "_type": "flake"}, text="self", reason=OWN)
-    captured = Captured(evaluator, file)
-    kept: list[Diagnostic] = []
-    parts = FlakeParts(evaluator, captured, self_, kept.append)
-    known = StandIns(evaluator, declared, captured, parts).make(sorted(names))
-    self_["inputs"] = OpenAttrs({**known, "self": self_}, text="self.inputs", reason=REASON)
-    inputs = OpenAttrs({**known, "self": self_}, text="inputs", reason=REASON)
+    parts = FlakeParts(evaluator, captured, this, kept.append)
+    inside = partial(_inner, captured, kept)
+    known = StandIns(evaluator, declared, captured, parts, inside).make(sorted(names))
+    this["inputs"] = OpenAttrs({**known, "self": this}, text="self.inputs", reason=REASON)
+    captured.inputs.update({**known, "self": this})
 
-    outputs = evaluator.force(evaluator.call(function, inputs))
+    outputs = evaluator.force(evaluator.call(function, captured.inputs))
     if isinstance(outputs, Unknown):
         # Perhaps a framework's outputs, which nobody here knows, joined with others: once more, keeping those.
         evaluator.joins_unknown = True
         try:
-            outputs = evaluator.force(evaluator.call(function, inputs))
+            outputs = evaluator.force(evaluator.call(function, captured.inputs))
         finally:
             evaluator.joins_unknown = False
     if isinstance(outputs, Attrs):
         for name, value in outputs.items():
-            self_.setdefault(name, value)
-    problems = _look_for_clan(evaluator, outputs, captured, kept)
-    if not captured.clans:
-        raise DiagnosticError(*(problems or [_no_clan(flake, file, outputs)]))
-    for diagnostic in kept:
-        report(_placed(flake, diagnostic))
-    self_.setdefault("clan", captured.clans[0].output)
-    return FlakeClan(captured.clans[0], inputs, self_, frozenset(captured.names))
+            this.setdefault(name, value)
+    return outputs
+
+
+def _inner(captured: Captured, kept: list[Diagnostic], folder: str, text: str) -> OpenAttrs:
+    """The flake in a folder of the repository, as an input of the flake above it, whose expression is `text`."""
+    evaluator = captured.evaluator
+    inner = captured.inside(folder)
+    made = foreign(text, {"outPath": folder})
+    flake = evaluator.force(evaluator.evaluate_file(inner.file))
+    if isinstance(flake, Attrs) and "outputs" in flake:
+        outputs = _outputs(flake, inner, kept)
+        made.update(outputs if isinstance(outputs, Attrs) else {})
+        made["inputs"] = inner.this["inputs"]
+    return made
 
 
 def _look_for_clan(evaluator: Evaluator, outputs: Any, captured: Captured, kept: list[Diagnostic]) -> list[Diagnostic]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clanback.diagnostics import DiagnosticError
 from clanback.inventory.flake_inputs import REASON, foreign, is_clan_core, url_of
 from clanback.nix.builtins.coerce import force_attrs, force_list, force_string
 from clanback.nix.values import Attrs, Builtin, OpenAttrs, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clanback.inventory.flake.captured import Captured
     from clanback.inventory.flake.parts import FlakeParts
     from clanback.nix.evaluator import Evaluator
@@ -18,10 +21,18 @@ SYSTEMS = ("aarch64-darwin", "aarch64-linux", "x86_64-darwin", "x86_64-linux")
 
 
 class StandIns:
-    """Makes the inputs of one flake, whose `inputs` are `declared`."""
+    """Makes the inputs of one flake, whose `inputs` are `declared`. `inner` gives a flake of the repository, by its folder."""
 
-    def __init__(self, evaluator: Evaluator, declared: Attrs, captured: Captured, parts: FlakeParts) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        declared: Attrs,
+        captured: Captured,
+        parts: FlakeParts,
+        inner: Callable[[str, str], OpenAttrs],
+    ) -> None:
         self.evaluator = evaluator
+        self.inner = inner
         self.declared = declared
         self.captured = captured
         self.parts = parts
@@ -51,7 +62,22 @@ class StandIns:
             patch = Builtin("patch", 2, lambda _, inputs, __: inputs)  # patches change nothing that is known here
             by_system = Attrs({system: Attrs({"patch": patch}) for system in SYSTEMS})
             return foreign(text, {"lib": by_system})
+        folder = self._folder(url)
+        if folder is not None:
+            return self.evaluator.thunk(lambda: self.inner(folder, text))
         return self._clan_core(name, text, sure=False, unsure=unsure)
+
+    def _folder(self, url: str) -> str | None:
+        """The folder below the flake's own that a URL such as `path:./apps/os` means, if there is a flake in it."""
+        path = url.removeprefix("path:")
+        if not path or path.startswith(("/", "..")) or (path == url and not path.startswith("./")):
+            return None
+        folder = self.evaluator.paths.canonical(f"{self.captured.root}/{path}")
+        try:
+            there = folder.startswith(f"{self.captured.root}/") and self.evaluator.paths.exists(f"{folder}/flake.nix")
+        except DiagnosticError:
+            return None
+        return folder if there else None
 
     def _nixpkgs(self, text: str) -> OpenAttrs:
         return foreign(text, {"lib": self.evaluator.thunk(lambda: self.evaluator.lib)})

@@ -1,0 +1,1 @@
+{ clan.core.state.resin.folders = [ "/srv/resin" ]; }
