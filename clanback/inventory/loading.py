@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from clanback.diagnostics import DiagnosticError, Severity, Span, error, warning
+from clanback.diagnostics import DiagnosticError, Severity, Span, error, guess_anew, warning
 from clanback.inventory.find import ClanPlace, find
 from clanback.inventory.flake_inputs import inputs_of
 from clanback.inventory.machines import is_absent
@@ -130,6 +130,7 @@ def load(
     absolute path. With `recording`, what made each value is taken down.
     """
     del compat
+    guess_anew()
     place = find(path)
     evaluator = Evaluator(place.root, allow_outside=allow_outside)
     evaluator.paths.lay_over(overlay or {})
