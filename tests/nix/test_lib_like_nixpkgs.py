@@ -108,6 +108,9 @@ CASES: list[tuple[str, Any]] = [
     ('lib.textClosureList { a = lib.fullDepEntry "A" [ "b" "c" ]; b = lib.noDepEntry "B"; c = lib.stringAfter [ "b" ] "C"; } [ "a" "b" ]',
      ["B", "C", "A"]),
     ('lib.textClosureMap lib.id { a = lib.packEntry [ "b" ]; b = lib.noDepEntry "B"; } [ "a" (lib.noDepEntry "now") ]', "B\n\nnow"),
+    ('(lib.getOutput (throw "unused") { outputSpecified = true; a = 1; }).a', 1),
+    ('lib.mutuallyExclusive [ 1 ] [ 1 (throw "unused") ]', False),
+    ('lib.trimWith { strat = true; } ""', FAILED),
     # What cannot be a summand fails before the other one is looked at.
     ('[ 1 ] + throw "t"', FAILED),
     ('{ } + throw "t"', FAILED),

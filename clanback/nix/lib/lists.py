@@ -344,7 +344,8 @@ def _among(x: Any, items: Sequence[Any]) -> bool:
 
 @native("mutuallyExclusive", 2)
 def _mutually_exclusive(evaluator: Evaluator, left: Any, right: Any) -> Value:
-    return not force_list(evaluator, left) or _intersect_lists(evaluator, left, right) == ()
+    unwanted = force_list(evaluator, left)
+    return not unwanted or not any(_among(x, unwanted) for x in force_list(evaluator, right))
 
 
 nix("concatAttrValues", "set: builtins.concatLists (builtins.attrValues set)")

@@ -40,17 +40,17 @@ nix(
 
 @native("getOutput", 2)
 def _get_output(evaluator: Evaluator, output: Any, package: Any) -> Value:
-    return output_of(evaluator, force_string(evaluator, output), package)
+    return output_of(evaluator, output, package)
 
 
-def output_of(evaluator: Evaluator, output: str, package: Any) -> Value:
+def output_of(evaluator: Evaluator, output: Any, package: Any) -> Value:
     """An output of a derivation, or `out`, or the thing itself, as `lib.getOutput` chooses."""
     found = force_known(evaluator, package)
     if not isinstance(found, Attrs):
         return found
     if "outputSpecified" in found and force_bool(evaluator, found["outputSpecified"]):
         return found
-    for name in (output, "out"):
+    for name in (force_string(evaluator, output), "out"):
         if name in found:
             return found[name]
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clanback.nix.builtins.coerce import force_bool, force_int, force_known, force_list, force_string
 from clanback.nix.builtins.registry import TABLE
-from clanback.nix.errors import ThrowError
+from clanback.nix.errors import EvalError, ThrowError
 from clanback.nix.lib.family import Family
 from clanback.nix.operators import context_of
 from clanback.nix.runtime import force
@@ -295,6 +295,8 @@ def _trim_with(evaluator: Evaluator, options: Any, text: Any) -> Value:
     from clanback.nix.builtins.coerce import force_attrs
 
     given = force_attrs(evaluator, options)
+    if not given.keys() <= {"start", "end"}:
+        raise EvalError("CB114", "`trimWith` takes `start` and `end` only")
     found = force_string(evaluator, text)
     plain = str.__str__(found)
     if "start" in given and force_bool(evaluator, given["start"]):
