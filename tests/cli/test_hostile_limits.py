@@ -112,6 +112,7 @@ TABLE: dict[str, tuple[bytes, str, Bounds]] = {
     "a path of 84 MB": (huge("builtins.readFile (./. + huge)", "/aaaaaaaaa"), "CB130", LARGE),
     "84 MB of [ as JSON": (huge("builtins.fromJSON huge", "[[[[[[[[[["), "CB193", LARGE),
     "84 MB that are no TOML": (huge("builtins.fromTOML huge"), "CB152", LARGE),
+    "a regular expression of 84 MB": (huge('builtins.head (builtins.match huge "x")'), "CB194", LARGE),
     "a list without end": (name("let f = n: [ (f (n + 1)) ]; in toString (f 1)"), "CB190", LARGE),
     "a list of 10^18": (name("toString (builtins.genList (x: x) 1000000000000000000)"), "CB193", SMALL),
     "recursion without end": (name("let f = x: f x; in f 1"), "CB190", SMALL),
@@ -135,7 +136,6 @@ THOROUGH: dict[str, tuple[bytes, str, Bounds]] = {
         name('builtins.deepSeq (map (x: builtins.genList (y: x + y) 1000000) (lib.range 1 1000)) "x"'), "CB192", ALL),
     "lists joined beyond their limit": (
         name("builtins.concatMap (x: builtins.genList (y: y) 4000000) (lib.range 1 9)"), "CB193", ALL),
-    "a regular expression of 84 MB": (huge('builtins.head (builtins.match huge "x")'), "CB192", ALL),
     "84 MB of versions": (huge("builtins.compareVersions huge huge", "1.1.1.1.1."), "CB192", ALL),
     "84 MB split": (huge('builtins.length (builtins.split "a" huge)'), "CB192", ALL),
     "84 MB of characters": (huge("lib.stringToCharacters huge"), "CB202", ALL),

@@ -52,7 +52,7 @@ def test_parse_print_parse_is_the_identity_on_every_file_here() -> None:
             tree = parse_file(path)
         except NixSyntaxError:
             # Pipe operators are read only where a flake asks for them.
-            assert "invalid" in path.stem or "syntax" in path.stem or "pipe" in path.parent.name, path
+            assert "invalid" in path.stem or "syntax" in path.stem or any("pipe" in part for part in path.parts), path
             continue
         _same_again(tree)
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _CACHE: dict[str, Pattern | None] = {}
 _CACHE_LIMIT = 500
+_LONGEST = 100_000
+"""Characters of a regular expression; its automaton takes a hundred times as much room."""
 
 
 @builtin("match", 2)
@@ -68,6 +70,8 @@ def _compile(pattern: str) -> Pattern:
         from clanback.nix.builtins.ere import PatternError, unicode_to_bytes
         from clanback.nix.builtins.ere_automaton import Pattern
 
+        if len(pattern) > _LONGEST:
+            raise LimitError("CB194", f"a regular expression of {len(pattern)} characters is too long: at most {_LONGEST}")
         if len(_CACHE) >= _CACHE_LIMIT:
             _CACHE.clear()
         try:
