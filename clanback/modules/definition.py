@@ -246,7 +246,7 @@ def not_overridden(evaluator: Evaluator, definitions: Sequence[Definition]) -> S
             return definitions
         for part in parts:
             conditions = [evaluator.force(condition) for condition in part.conditions]
-            if misplacement(evaluator, part) is not None:
+            if misplacement(evaluator, part) is not None and property_kind(evaluator, part.value) not in _MODULES:
                 doubtful.append(part)
             elif not any(condition is False for condition in conditions):
                 (certain if all(condition is True for condition in conditions) else doubtful).append(part)
@@ -256,6 +256,10 @@ def not_overridden(evaluator: Evaluator, definitions: Sequence[Definition]) -> S
     if doubtful and (not kept or any(part.priority <= kept[0].priority for part in doubtful)):
         return definitions
     return ordered(kept)
+
+
+_MODULES = ("if", "override")
+"""Properties that Nix takes for modules, where it wants one: those of the module's `config`."""
 
 
 def ordered(definitions: list[Definition]) -> list[Definition]:

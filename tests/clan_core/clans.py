@@ -71,7 +71,7 @@ class Maker:
         """The settings of a role, a tag or a machine."""
         lines: list[str] = []
         if role == "client":
-            if self.chance(0.5):
+            if self.chance(0.75):
                 lines.append(f"exclude = {self.list_of('*.p', '*.q', '*.r', '/s')};")
             if self.chance(0.25):
                 lines.append(f"startAt = {self.text('02:00', '02:00', '03:00')};")
@@ -99,7 +99,7 @@ class Maker:
 
     def holder(self, where: str, role: str) -> str:
         """A member or a tag of a role: `{ settings = …; }` or nothing; settings may be defined once only."""
-        if self.chance(0.5) or (where in self.once and (self.calm or self.chance(0.8))):
+        if self.chance(0.3) or (where in self.once and (self.calm or self.chance(0.8))):
             return "{ }"
         self.once.add(where)
         return f"{{ settings = {self.settings(role)}; }}"
@@ -246,7 +246,9 @@ class Maker:
         body = self.module()
         name = "" if not self.calm and self.chance(0.02) else 'meta.name = "test"; '
         listed = " ".join(MACHINES if self.chance(0.6) else self.some(MACHINES, 4))
-        declared = f'inventory.machines = lib.genAttrs (lib.splitString " " "{listed}") (_: {{ }}); ' if listed else ""
+        tags = self.strings("t1", "t2", "x-y", most=3)
+        each = f"(_: {{ tags = {tags}; }})"
+        declared = f'inventory.machines = lib.genAttrs (lib.splitString " " "{listed}") {each}; ' if listed else ""
         services = ""
         for instance in ("off-site", "own"):
             services += f'inventory.instances.{instance}.module.name = lib.mkDefault "borgbackup"; '

@@ -160,6 +160,7 @@ def test_where_only_nix_knows_whether_the_stronger_one_counts_the_state_is_not_s
         ('lib.mkIf true { imports = [ { clan.core.state.s.folders = [ "/i" ]; } ]; }', ("/i",)),
         ('lib.mkDefault { imports = [ { clan.core.state.s.folders = [ "/i" ]; } ]; }', ("/i",)),
         ('lib.mkIf true (lib.mkForce { config.clan.core.state.s.folders = [ "/i" ]; })', ("/i",)),
+        ('lib.mkForce (lib.mkIf true { clan.core.state.s.folders = [ "/i" ]; })', ("/i",)),
         ('lib.mkIf false { imports = [ { clan.core.state.s.folders = [ "/i" ]; } ]; }', None),
     ],
 )
