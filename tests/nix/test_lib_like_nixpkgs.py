@@ -109,6 +109,8 @@ CASES: list[tuple[str, Any]] = [
      ["B", "C", "A"]),
     ('lib.textClosureMap lib.id { a = lib.packEntry [ "b" ]; b = lib.noDepEntry "B"; } [ "a" (lib.noDepEntry "now") ]', "B\n\nnow"),
     ('(lib.getOutput (throw "unused") { outputSpecified = true; a = 1; }).a', 1),
+    ('lib.getOutput (throw "looked at") "/text"', CAUGHT),
+    ('lib.fixedWidthString (throw "looked at") "/" { }', CAUGHT),
     ('lib.mutuallyExclusive [ 1 ] [ 1 (throw "unused") ]', False),
     ('lib.trimWith { strat = true; } ""', FAILED),
     # What cannot be a summand fails before the other one is looked at.

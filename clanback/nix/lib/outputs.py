@@ -46,11 +46,12 @@ def _get_output(evaluator: Evaluator, output: Any, package: Any) -> Value:
 def output_of(evaluator: Evaluator, output: Any, package: Any) -> Value:
     """An output of a derivation, or `out`, or the thing itself, as `lib.getOutput` chooses."""
     found = force_known(evaluator, package)
+    if isinstance(found, Attrs) and "outputSpecified" in found and force_bool(evaluator, found["outputSpecified"]):
+        return found
+    wanted = force_string(evaluator, output)
     if not isinstance(found, Attrs):
         return found
-    if "outputSpecified" in found and force_bool(evaluator, found["outputSpecified"]):
-        return found
-    for name in (force_string(evaluator, output), "out"):
+    for name in (wanted, "out"):
         if name in found:
             return found[name]
     return found

@@ -308,8 +308,8 @@ def _trim_with(evaluator: Evaluator, options: Any, text: Any) -> Value:
 
 @native("fixedWidthString", 3)
 def _fixed_width_string(evaluator: Evaluator, width: Any, filler: Any, text: Any) -> Value:
-    found = evaluator.coerce_to_string(force_known(evaluator, text), copy_paths=True)
     wanted = force_int(evaluator, width)
+    found = evaluator.coerce_to_string(force_known(evaluator, text), copy_paths=True)
     missing = wanted - len(str.encode(found, "utf-8", "surrogateescape"))
     if missing == 0:
         return found
