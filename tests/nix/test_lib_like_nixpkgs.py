@@ -144,6 +144,25 @@ CASES: list[tuple[str, Any]] = [
     ('lib.types.deferredModule.check "/a"', True),
     ('lib.types.deferredModule.check "a"', False),
     ('lib.path.hasStorePathPrefix /nix/store/x', False),
+    # What may stand in the place of a module: a function may give any property, mkMerge too.
+    ("(lib.evalModules { modules = [ { options.a = lib.mkOption { }; } ({ lib, ... }: lib.mkMerge [ { a = 1; } ]) ]; }).config.a", 1),
+    ("(lib.evalModules { modules = [ { options.a = lib.mkOption { }; } ({ lib, ... }: lib.mkOverride 5 { a = 1; }) ]; }).config.a", 1),
+    ("(lib.evalModules { modules = [ (lib.mkMerge [ ]) ]; }).config", CAUGHT),
+    ("(lib.evalModules { modules = [ ({ ... }: lib.mkOrder 5 { a = 1; }) ]; }).config", CAUGHT),
+    ("(lib.evalModules { modules = [ 1 ]; }).config", FAILED),
+    ("(lib.evalModules { modules = [ { imports = [ null ]; } ]; }).config", FAILED),
+    ("(lib.evalModules { modules = [ [ ] ]; }).config", CAUGHT),
+    ("(lib.evalModules { modules = [ ({ ... }: 1) ]; }).config", CAUGHT),
+    ("(lib.evalModules { modules = [ { disabledModules = [ (x: x) ]; } ]; }).config", CAUGHT),
+    ("(lib.evalModules { modules = [ { disabledModules = [ { } ]; } ]; }).config", CAUGHT),
+    ('(lib.evalModules { modules = [ { disabledModules = [ { outPath = "/x"; } [ 1 ] null ]; } ]; }).config', {}),
+    ('(lib.evalModules { modules = [ { disabledModules = [ { outPath = "/x"; key = "y"; } ]; } ]; }).config', CAUGHT),
+    ('(lib.evalModules { class = "b"; modules = [ { _class = 1; } ]; }).config', CAUGHT),
+    (
+        """(lib.evalModules { modules = [ { options.a = lib.mkOption { default = 2; }; } { a = 1; key = "q"; }
+             { key = "q"; disabledModules = [ { key = "r"; } ]; } { a = 7; key = "r"; } ]; }).config.a""",
+        1,
+    ),
 ]  # fmt: skip
 
 

@@ -76,20 +76,26 @@ let
     let
       isFile = isPath given || isString given;
       found = if isFile then import given else given;
-      made = if isCallable found then callModule key found arguments else found;
+      isMade = isCallable found;
+      made = if isMade then callModule key found arguments else found;
       where = if isFile then toString given else file;
+      kind = kindOf made;
+      isProperty = kind == "if" || kind == "override" || (kind == "merge" && (isFile || isMade));
+      wrong = "Expected a module, that is a set, a function or a path, but found ${short made} in ${where}.";
     in
-    if kindOf made != null && kindOf made != "module" then
-      if kindOf made == "if" || kindOf made == "override" then
-        normal where (if isFile then toString given else key) { config = made; }
-      else
-        throw "Expected a module, but found a value of type `${kindOf made}'${
-          if file == "" then "" else ", while trying to load a module into ${file}"
-        }."
+    if isProperty then
+      normal where (if isFile then toString given else key) { config = made; }
+    else if kind != null && kind != "module" then
+      throw "Expected a module, but found a value of type `${kind}'${
+        if file == "" then "" else ", while trying to load a module into ${file}"
+      }."
     else if isAttrs made then
       normal where (if isFile then toString given else key) made
+    else if isFile || isMade || isList made then
+      throw wrong
     else
-      throw "Expected a module, that is a set, a function or a path, but found ${short made} in ${where}.";
+      # Nix takes it for a path that it cannot import.
+      abort wrong;
 
   normal =
     file: key: m:
@@ -156,12 +162,17 @@ let
         ) modules;
       disabledKey =
         file: x:
-        if isAttrs x then
-          if x ? key then toString x.key else throw "`disabledModules' in ${file} holds a set without a `key'."
-        else if isString x && builtins.substring 0 1 x != "/" then
+        if isString x && builtins.substring 0 1 x != "/" then
           "${toString modulesPath}/${x}"
+        else if lib.strings.isConvertibleWithToString x then
+          if x ? key && x.key != toString x then
+            throw "`disabledModules' in ${file} holds a set that is a text and has another `key'."
+          else
+            toString x
+        else if x ? key then
+          x.key
         else
-          toString x;
+          throw "`disabledModules' in ${file} holds what is no path, no text and no set with a `key'.";
       top = tree "<unknown-file>" "" initial;
       disabled = concatMap (found: found.disabled) top;
       enabled = filter (found: !(elem found.key disabled));
@@ -170,7 +181,7 @@ let
         if class == null || found.module.class == null || found.module.class == class then
           found.module
         else
-          throw "The module ${found.module.file} was written for `${found.module.class}', and cannot be imported into `${class}'.";
+          throw "The module ${found.module.file} was written for ${short found.module.class}, and cannot be imported into `${class}'.";
     in
     map checked (genericClosure {
       startSet = enabled top;
