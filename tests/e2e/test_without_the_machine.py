@@ -7,6 +7,8 @@ import json
 import os
 import re
 import subprocess
+import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,6 +156,52 @@ def test_damage_is_found_from_here_and_not_mended(gone: Gone) -> None:
         segment.write_bytes(right)
 
 
+def test_what_a_repair_has_lost_is_not_good(gone: Gone) -> None:
+    """After `borg check --repair` every check is content: there are zeros where the file was."""
+    box = gone.path("box", "/home/store/of-laptop")
+    kept = box.with_name("kept")
+    subprocess.run(["cp", "-a", box, kept], check=True)
+    try:
+        segment = max((path for path in (box / "data").rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+        wrong = bytearray(segment.read_bytes())
+        wrong[len(wrong) // 2] ^= 0xFF
+        segment.write_bytes(wrong)
+        borg(gone, box, "check", "--repair")
+        subprocess.run(["chown", "-R", "--reference", kept, box], check=True)
+        out, err = gone.say("verify", "laptop", "--from-repository", "--job", "box", "--check", "data", status=1)
+        assert out.startswith("1 job: not good\n")
+        assert "zeros: a repair" in err
+    finally:
+        subprocess.run(["rm", "-r", box], check=True)
+        kept.rename(box)
+
+
+@pytest.mark.parametrize("how", ["through a link", "what a link was"])
+def test_a_forged_archive_writes_nowhere(gone: Gone, tmp_path: Path, how: str) -> None:
+    """Who has the laptop makes an archive whose entries, extracted by Borg, overwrite files of the operator's computer."""
+    victim, name = tmp_path / "victim", "laptop-box-2025-01-03T00:00:00"
+    victim.mkdir()
+    box = gone.path("box", "/home/store/of-laptop")
+    kept = box.with_name("kept")
+    subprocess.run(["cp", "-a", box, kept], check=True)
+    with tarfile.open(tmp_path / "forged.tar", "w") as tar:
+        for path, target in {"srv/documents/a": str(victim), "srv/documents/a/authorized_keys": ""}.items():
+            entry = tarfile.TarInfo(path if how == "through a link" else "srv/documents/a")
+            entry.type, entry.linkname = (tarfile.SYMTYPE, target) if target else (tarfile.REGTYPE, "")
+            tar.addfile(entry)
+    try:
+        borg(gone, box, "import-tar", "--timestamp", name[-19:], f"::{name}", str(tmp_path / "forged.tar"))
+        subprocess.run(["chown", "-R", "--reference", kept, box], check=True)
+        err = gone.say("verify", "laptop", "--from-repository", "--job", "box", status=1)[1]
+        assert "was not made by `borg create`" in err
+        words = ("restore", "laptop", "--from-repository", "--job", "box", "--to", str(tmp_path / "back"))
+        assert "was not made by `borg create`" in gone.say(*words, status=3)[1]
+        assert list(victim.iterdir()) == []
+    finally:
+        subprocess.run(["rm", "-r", box], check=True)
+        kept.rename(box)
+
+
 def test_options_that_do_not_go_together(gone: Gone) -> None:
     for words in (
         ("verify", "laptop", "--through", "root@vault"),
@@ -184,16 +232,23 @@ def fates(job: str) -> dict[str, str]:
 
 def archives(gone: Gone, place: Path) -> set[str]:
     """What a repository on this computer holds."""
+    return set(borg(gone, place, "list", "--short").split())
+
+
+def borg(gone: Gone, place: Path, *words: str) -> str:
+    """What Borg prints, with the laptop's passphrase."""
     secret = gone.clanback("vars", "get", "laptop", "borgbackup/borgbackup.repokey").text.rstrip("\n")
     environment = {
         **os.environ,
         "BORG_PASSPHRASE": secret,
         "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
-        "BORG_BASE_DIR": str(gone.folder),
+        "BORG_CHECK_I_KNOW_WHAT_I_AM_DOING": "YES",
+        "BORG_REPO": str(place),
+        "BORG_BASE_DIR": tempfile.mkdtemp(dir=gone.folder),
     }
-    done = subprocess.run(["borg", "list", "--short", place], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
+    done = subprocess.run(["borg", *words], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode in ((0, 1) if words[0] == "check" else (0,)), done.stderr
+    return done.stdout
 
 
 def size(place: Path) -> int:

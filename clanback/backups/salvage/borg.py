@@ -271,7 +271,7 @@ def archives(repository: Repository) -> list[Archive]:
         raise DiagnosticError(_senseless(repository)) from None
 
 
-_FIELDS: Final = "{type} {mode} {uid} {gid} {size} {mtime:%s.%f}{TAB}{bpath!a}{TAB}{source!a}{TAB}"
+_FIELDS: Final = "{type} {mode} {uid} {gid} {size} {mtime:%s.%f} {health}{TAB}{bpath!a}{TAB}{source!a}{TAB}"
 
 
 @attrs.frozen
@@ -287,6 +287,8 @@ class Entry:
     path: str
     source: str
     digest: str = ""
+    broken: bool = False
+    """Whether a repair put zeros in place of content that was lost."""
 
 
 def entries(repository: Repository, archive: str, paths: Sequence[str], *, hashes: bool = False) -> list[Entry]:
@@ -302,8 +304,9 @@ def entries(repository: Repository, archive: str, paths: Sequence[str], *, hashe
             continue
         try:
             front, path, source, digest = line.decode("utf-8", "surrogateescape").split("\t")
-            kind, mode, uid, gid, size, mtime = front.split(" ")
-            found.append(Entry(kind, mode, int(uid), int(gid), int(size), mtime, _literal(path), _literal(source), digest))
+            kind, mode, uid, gid, size, mtime, health = front.split(" ")
+            names = _literal(path), _literal(source)
+            found.append(Entry(kind, mode, int(uid), int(gid), int(size), mtime, *names, digest, health == "broken"))
         except (ValueError, SyntaxError):
             raise DiagnosticError(_senseless(repository)) from None
     return found

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from clanback.backups.salvage.borg import Archive, Entry
+    from clanback.diagnostics import Diagnostic
     from clanback.plan.model import Job, MachinePlan
 
 
@@ -84,6 +85,35 @@ def missing(paths: Sequence[str], found: Sequence[Entry]) -> list[str]:
     """Those of the paths that an archive does not hold."""
     there = {above for entry in found for above in _above(f"/{entry.path}")}
     return [path for path in paths if path not in there]
+
+
+def require_inside(archive: str, found: Sequence[Entry]) -> None:
+    """Raises DiagnosticError CB474 where extracting would write elsewhere than an entry says: `borg create` makes none such.
+
+    Borg follows links: of two entries, `a` that is a link to /etc and `a/passwd`, it writes the second into /etc. Whoever has the
+    machine has its passphrase, and can make such archives.
+    """
+    kinds: dict[str, str] = {}
+    for entry in found:
+        named = [entry.path, *([entry.source.lstrip("/")] if entry.mode.startswith("h") else [])]
+        if kinds.setdefault(entry.path, entry.kind) != entry.kind or not all(_is_plain(path) for path in named):
+            raise DiagnosticError(_forged(archive, entry.path))
+    for entry in found:
+        named = [entry.path, *([entry.source.lstrip("/")] if entry.mode.startswith("h") else [])]
+        if any(kinds.get(above, "d") != "d" for path in named for above in _above(path.rpartition("/")[0])):
+            raise DiagnosticError(_forged(archive, entry.path))
+
+
+def _is_plain(path: str) -> bool:
+    return path in ("", ".") or not {"", ".", ".."}.intersection(path.split("/"))
+
+
+def _forged(archive: str, path: str) -> Diagnostic:
+    return error(
+        "CB474",
+        f"{archive} was not made by `borg create`: /{path} would lead elsewhere when extracted; nothing was",
+        help="somebody forged it: choose an older one with --archive, and find out who had the machine's passphrase",
+    )
 
 
 def _above(path: str) -> Iterator[str]:

@@ -67,6 +67,7 @@ def salvage(search: Search, wanted: Wanted, *, on_progress: Callable[[int, int],
         selection = select(machine, states, job.paths or None, services=wanted.services, paths=wanted.paths)
         search.tell(f"restoring from {archive.name}, of {repository.where}")
         found = borg.entries(repository, archive.name, selection.paths)
+        choices.require_inside(archive.name, found)
         absent = choices.missing(selection.paths, found)
         present = [path for path in selection.paths if path not in absent]
         said = [*selection.diagnostics, *(unknown if not wanted.services and not wanted.paths else ())]

@@ -92,6 +92,7 @@ def _compared(job: VerifiedJob, planned: Job, repository: Repository, archive: A
         raise DiagnosticError(
             error("CB470", f"nothing of that is in {archive.name}", help="name paths that it holds, or leave out --path")
         )
+    choices.require_inside(archive.name, found)
     scratch = drill.scratch or os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108
     counts = dict.fromkeys(("files", "folders", "links", "others", "bytes"), 0)
     differences: list[Difference] = []
@@ -138,6 +139,8 @@ def _judged(entry: Entry, folder: str) -> Iterator[tuple[str, object, object]]:
         if root or entry.kind not in "bc":
             yield "missing", "extracted", problem.strerror
         return
+    if entry.broken:
+        yield "content", "as it was saved", "zeros: a repair of the repository found a piece of it lost"
     further = _is_further_name(entry)
     mode = f"-{entry.mode[1:]}" if further else entry.mode
     if stat.filemode(facts.st_mode) != mode:
@@ -146,13 +149,13 @@ def _judged(entry: Entry, folder: str) -> Iterator[tuple[str, object, object]]:
         yield "owner and group", f"{entry.uid}:{entry.gid}", f"{facts.st_uid}:{facts.st_gid}"
     if entry.kind != "d" and not _same_time(entry.mtime, facts.st_mtime_ns):  # a folder's changes with what lies in it
         yield "time", entry.mtime, f"{facts.st_mtime_ns / 10**9:.6f}"
-    if entry.kind == "l" and os.readlink(path) != entry.source:
+    if entry.kind == "l" and stat.S_ISLNK(facts.st_mode) and os.readlink(path) != entry.source:
         yield "link", entry.source, os.readlink(path)
     if further:
         first = os.path.join(folder, entry.source)
         if os.path.lexists(first) and not os.path.samefile(path, first):  # else --path left the first out
             yield "hard link", f"/{entry.source}", "a file of its own"
-    elif entry.kind == "-":
+    elif entry.kind == "-" and stat.S_ISREG(facts.st_mode):
         if facts.st_size != entry.size:
             yield "size", entry.size, facts.st_size
         if (digest := _hash(path, facts.st_mode)) != entry.digest:
