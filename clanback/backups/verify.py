@@ -106,14 +106,17 @@ def verify(
         answers = ask(session, machine, "verify", request, on_answer=on_answer)
     except ContractOnlyError:
         raise DiagnosticError(beyond_the_contract(machine.name, "verify its backups")) from None
-    found = judged(answers, [*jobs] or sorted(machine.plan.jobs))
+    found = judged(answers, [*jobs] or sorted(machine.plan.jobs), check)
     if not found.jobs:
         raise DiagnosticError(*(answers.problems() or (_without_jobs(machine.name),)))
     return found
 
 
-def judged(answers: Answers, planned: Sequence[str]) -> Verified:
-    """What a machine's answers mean. A job of `planned` that they say nothing good of is not good: silence is no success."""
+def judged(answers: Answers, planned: Sequence[str], check: str = "none") -> Verified:
+    """What a machine's answers mean. A job of `planned` that they say nothing good of is not good: silence is no success.
+
+    Nor is one whose repository was not checked as `check` asks for, or anything where the machine says itself that it failed.
+    """
     found: dict[str, VerifiedJob] = {}
 
     def job_of(line: Answer) -> VerifiedJob:
@@ -131,6 +134,8 @@ def judged(answers: Answers, planned: Sequence[str]) -> Verified:
         found[job.job] = attrs.evolve(job, differences=(*job.differences, Difference(*words)))
     for line in answers.of("verified"):
         job = job_of(line)
+        if type(line.get("differences")) is not int:
+            continue
         found[job.job] = attrs.evolve(
             job,
             archive=str(line.get("archive")),
@@ -146,9 +151,12 @@ def judged(answers: Answers, planned: Sequence[str]) -> Verified:
             found[job.job] = attrs.evolve(job, problem=problem)
     for name in planned:
         job = found.setdefault(name, VerifiedJob(name))
-        if job.problem is None and job.archive is None and job.check_ok is not False:
+        silent = job.archive is None and job.check_ok is not False
+        if job.problem is None and (silent or (check != "none" and job.checked != check)):
             reason = problems[0] if problems else _unheard(answers.machine, name)
             found[name] = attrs.evolve(job, problem=reason)
+    if answers.exit != 0 and all(job.good for job in found.values()):
+        found = {name: attrs.evolve(job, problem=_unheard(answers.machine, name)) for name, job in found.items()}
     warnings = tuple(str(line.get("message")) for line in answers.of("warning"))
     return Verified(answers.machine, tuple(found.values()), warnings)
 
@@ -159,7 +167,7 @@ def _number(value: Any) -> int:
 
 def _seconds(line: Answer) -> float:
     value = line.get("seconds")
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e9 else 0.0
 
 
 def _findings(machine: str, job: VerifiedJob) -> list[Diagnostic]:

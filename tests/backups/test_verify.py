@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,29 @@ def test_a_planned_job_of_which_nothing_is_said_is_not_good() -> None:
         assert [job.good for job in found.jobs if job.job == "nas"] == [False]
         assert found.ending is Ending.FINDINGS
         assert found.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("lines", "exit_status"),
+    [
+        ((VERIFIED,), 0),  # nothing of a check
+        (({**CHECKED, "what": "none"}, VERIFIED), 0),
+        ((CHECKED, {**VERIFIED, "differences": "5"}), 0),
+        ((CHECKED, {**VERIFIED, "differences": None}), 0),
+        ((CHECKED, {**VERIFIED, "differences": False}), 0),
+        ((CHECKED, VERIFIED), 1),
+    ],
+)
+def test_what_is_not_said_in_so_many_words_is_not_good(lines: tuple[dict[str, Any], ...], exit_status: int) -> None:
+    found = judged(Answers("laptop", lines, exit_status), ["nas"], "repository")
+    assert ([job.good for job in found.jobs], found.ending) == ([False], Ending.FINDINGS)
+    assert [one.code for one in found.diagnostics] == ["CB480"]
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 10**400, -1, "5", True])
+def test_no_number_of_seconds_makes_it_fail(seconds: object) -> None:
+    found = said({**CHECKED, "seconds": seconds}, VERIFIED)
+    assert 0 <= found.jobs[0].seconds < 1e9
 
 
 def test_a_damaged_repository_is_not_good_though_its_archive_came_out() -> None:
