@@ -87,9 +87,13 @@ def on_server(
         raise DiagnosticError(_tampered(server.name, job, suspicious))
     if answers.problems():
         raise DiagnosticError(*answers.problems())
-    if not answers.of("pruned"):
+    if answers.exit != 0 or answers.one("pruned").get("dry_run") is not dry_run:
         raise DiagnosticError(
-            error("CB466", f"{server.name} did not say that it pruned", help="run the command again, first with --dry-run")
+            error(
+                "CB466",
+                f"{server.name} did not say that it did what it was asked for",
+                help="run the command again, first with --dry-run",
+            )
         )
     archives = tuple(
         Judged(str(line.get("name")), str(line.get("start")), line.get("kept") is not False) for line in answers.of("archive")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.clans import borgs, needs_machines
-from tests.machine.living import Clan
+from tests.machine.living import Clan, until
 
 pytestmark = [
     pytest.mark.slow,
@@ -175,6 +176,59 @@ def test_the_operator_prunes_and_a_thief_is_found_out(clan: Clan) -> None:
     assert clan.backup("two")["result"] == "success"  # and the client is let in again
     (gone,) = [str(answer["id"]) for answer in answers if answer["type"] == "suspicious"]
     assert prune(clan, accept=[gone])[-2]["type"] == "pruned"
+
+
+def test_killed_in_the_middle_the_repository_stays_closed_as_long_as_borg_works(clan: Clan) -> None:
+    """A Borg that outlives its killed parent leaves files of root behind that the client cannot open, if nobody waits for it.
+    Nor does a second prune open it while the first is at work."""
+    repository, settings = clan.path("two", "/var/lib/borgbackup/a"), clan.path("two", "/pruning.json")
+    text = clan.run("cat $(command -v clanback-machine)", "two")
+    (place,) = re.findall(r"\S+\.json", text)
+    said = json.loads(clan.run(f"cat {place}", "two"))
+    wrapper = clan.path("two", "/slow-borg")
+    wrapper.write_text(
+        '#!/bin/bash\ncase "$*" in *--dry-run*) ;; prune*) touch /pruning; while test -e /hold; do sleep 0.05; done ;; esac\n'
+        f'exec {said["borg"]} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    settings.write_text(json.dumps({**said, "borg": "/slow-borg"}))
+    clan.path("two", "/slow").write_text(text.replace(place, "/pruning.json"))
+    clan.path("two", "/hold").touch()
+    passphrase = clan.path("a", "/run/secrets/vars/per-machine/a/borgbackup/borgbackup.repokey").read_text().rstrip("\n")
+    running = clan.begin("echo $$ >/pid; exec bash /slow prune", "two")
+    assert running.stdin is not None
+    running.stdin.write(json.dumps({"client": "a", "passphrase": passphrase}).encode())
+    running.stdin.close()
+    try:
+        until(clan.path("two", "/pruning").exists)
+        assert repository.stat().st_uid == 0
+        assert prune(clan, dry_run=True)[-2]["code"] == "busy"
+        clan.run("kill -9 $(cat /pid)", "two")
+        time.sleep(0.5)
+        assert repository.stat().st_uid == 0
+    finally:
+        clan.path("two", "/hold").unlink()
+        running.wait()
+    until(lambda: repository.stat().st_uid != 0)
+    assert {path.lstat().st_uid for path in repository.rglob("*")} == {repository.stat().st_uid}
+    assert prune(clan, dry_run=True)[-2]["type"] == "pruned"
+    assert clan.backup("two")["result"] == "success"
+
+
+def test_archives_of_the_future_do_not_push_out_the_newest_good_one(clan: Clan) -> None:
+    """Though they were accepted, and though they alone are all that may be kept."""
+    newest = clan.newest("two").rpartition("::")[2]
+    for year in (2097, 2098):
+        clan.run(f"borg-job-two create --timestamp {year}-01-01T00:00:00 ::a-two-{year}-01-01T00:00:00 /srv/alpha")
+    answers = prune(clan, dry_run=True)
+    new = [str(answer["id"]) for answer in answers if answer["type"] == "suspicious"]
+    assert len(new) == 2
+    for keep, stays in (({"daily": 1}, None), ({"daily": 9}, True)):
+        answers = prune(clan, dry_run=True, accept=new, keep=keep)
+        kept = {answer["name"]: answer["kept"] for answer in answers if answer["type"] == "archive"}
+        assert kept.get(newest) is stays, answers
+        assert kept or answers[-2]["code"] == "history-changed"
+    clan.run("borg-job-two delete --glob-archives 'a-two-209*'")
 
 
 def test_a_wrong_passphrase_prunes_nothing_and_is_not_shown(clan: Clan) -> None:

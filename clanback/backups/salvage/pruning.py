@@ -13,7 +13,7 @@ from clanback.backups.prune import Judged, Pruned, PrunedJob, on_server
 from clanback.backups.reach import reach
 from clanback.backups.salvage import access, borg, choices
 from clanback.backups.salvage.search import with_repository
-from clanback.diagnostics import DiagnosticError
+from clanback.diagnostics import DiagnosticError, error
 from clanback.remote.ssh import UnreachableError
 from clanback.services.borgbackup import TIMESTAMP_PATTERN
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clanback.diagnostics import Diagnostic
     from clanback.plan.model import Job, MachinePlan
 
-_GOES: Final = re.compile(r"Would prune: .*\[([0-9a-f]{64})\]")
+_FATE: Final = re.compile(r"(Would prune|Keeping archive).*\[([0-9a-f]{64})\]")
 
 
 @attrs.frozen
@@ -79,14 +79,8 @@ def _from_here(search: Search, job: Job, *, dry_run: bool) -> PrunedJob:
     """
 
     def work(job: Job, repository: Repository, archives: list[Archive]) -> PrunedJob:
-        newest = choices.archive(job, archives, None, datetime.now(UTC))
         search.tell(f"pruning {repository.where}, job {job.name}")
-        arguments = [f"--keep-{name}={number}" for name, number in job.prune.keep.items()]
-        arguments += ["--glob-archives", job.archive_base_name + TIMESTAMP_PATTERN]
-        going = _going(repository, arguments)
-        if newest.identity in going:
-            arguments.append("--keep-last=1")
-            going = _going(repository, arguments)
+        arguments, going = chosen(job, repository, archives)
         if not dry_run:
             borg.run(repository, "prune", *arguments)
             going = {one.identity for one in archives} - {one.identity for one in borg.archives(repository)}
@@ -97,7 +91,37 @@ def _from_here(search: Search, job: Job, *, dry_run: bool) -> PrunedJob:
     return with_repository(search, work, job=job.name)
 
 
-def _going(repository: Repository, arguments: list[str]) -> set[str]:
-    """The ids of what a prune would remove."""
+def chosen(job: Job, repository: Repository, archives: list[Archive]) -> tuple[list[str], set[str]]:
+    """The arguments of a prune, and the ids of what it removes: of the job alone, and never the newest complete archive.
+
+    Raises DiagnosticError CB482 where the job made none, CB474 where no arguments would see to that.
+    """
+    newest = choices.archive(job, archives, None, datetime.now(UTC))
+    arguments = [f"--keep-{name}={number}" for name, number in job.prune.keep.items()]
+    arguments += ["--glob-archives", job.archive_base_name + TIMESTAMP_PATTERN]
+    going, staying = _fates(repository, arguments)
+    # What stays because of its age alone may be too old a second later.
+    if newest.identity in going or not any(number for name, number in job.prune.keep.items() if name != "within"):
+        arguments.append("--keep-last=1")
+        going, staying = _fates(repository, arguments)
+    others = {one.identity for one in archives if not choices.is_own(job, one.name)}  # Borg does not list what was only begun
+    if newest.identity not in staying or going & others:
+        raise DiagnosticError(_unsafe(repository, newest))
+    return arguments, going
+
+
+def _fates(repository: Repository, arguments: list[str]) -> tuple[set[str], set[str]]:
+    """The ids of what a prune would remove, and of what it would keep."""
     finished, _ = borg.run(repository, "prune", "--dry-run", "--list", *arguments)
-    return {match[1] for line in borg.told(finished) if (match := _GOES.match(line))}
+    fates = {match[2]: match[1] for line in borg.told(finished) if (match := _FATE.match(line))}
+    going = {identity for identity, fate in fates.items() if fate == "Would prune"}
+    return going, set(fates) - going
+
+
+def _unsafe(repository: Repository, newest: Archive) -> Diagnostic:
+    return error(
+        "CB474",
+        f"{repository.where}: {newest.name}, the newest archive that is not dated after now, would not stay, or archives of "
+        "others would go: nothing was pruned",
+        help="archives that a wrong clock dated in the future push out good ones: remove those with `borg delete`",
+    )
