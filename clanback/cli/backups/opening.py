@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
-    from typing import TypeVar
+    from typing import Literal, TypeVar
 
     from clanback.backups.reach import Reachable
     from clanback.backups.sweep import Outcome, Result
@@ -27,13 +27,15 @@ UNUSABLE = 2
 class Clan:
     """The clan as far as it could be understood."""
 
-    __slots__ = ("inventory", "plan", "root", "target_host")
+    __slots__ = ("inventory", "plan", "root", "target_host", "told")
 
-    def __init__(self, root: str, inventory: Inventory, plan: Plan, target_host: str | None) -> None:
+    def __init__(self, root: str, inventory: Inventory, plan: Plan, target_host: str | None, told: int) -> None:
         self.root = root
         self.inventory = inventory
         self.plan = plan
         self.target_host = target_host
+        self.told = told
+        """The exit status for what was told of the clan itself: 1 where machines or jobs may be missing in the plan."""
 
     def reach(self, machine: str) -> Reachable:
         """How to reach a machine."""
@@ -72,15 +74,19 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def open_clan(options: argparse.Namespace, machines: Sequence[str]) -> Clan | int:
+def open_clan(
+    options: argparse.Namespace, machines: Sequence[str], *, mistakes: Literal["pass", "tell", "stop"] = "pass"
+) -> Clan | int:
     """Read the clan and see that it has these machines; else say what is wrong and return the exit status.
 
-    Mistakes elsewhere in the clan are not reported: on the day of a restore they are not what matters.
+    What of mistakes in the clan that do not keep it from being read: "pass" says nothing of them, as on the day of a restore they
+    are not what matters; "tell" says them, since machines and jobs may be missing for them; "stop" goes no further.
     """
     from clanback.cli import configuration, repository
     from clanback.cli.output import write_diagnostics
     from clanback.cli.show import no_such_machine
-    from clanback.stages import follow
+    from clanback.diagnostics import Severity
+    from clanback.stages import FINDINGS, follow
 
     where = repository.locate(options.clan)
     root = repository.root_of(where)
@@ -95,7 +101,12 @@ def open_clan(options: argparse.Namespace, machines: Sequence[str]) -> Clan | in
     if options.target_host is not None and len(machines) != 1:
         sys.stderr.write("clanback backups: --target-host is for one machine: name it\n")
         return UNUSABLE
-    return Clan(root, outcome.inventory, outcome.plan, options.target_host)
+    wrong = [found for found in outcome.diagnostics() if found.severity is Severity.ERROR and mistakes != "pass"]
+    write_diagnostics(wrong, options, sys.stderr)
+    if wrong and mistakes == "stop":
+        sys.stderr.write("nothing was begun: first mend what is wrong in the clan\n")
+        return UNUSABLE
+    return Clan(root, outcome.inventory, outcome.plan, options.target_host, FINDINGS if wrong else 0)
 
 
 def connections(machines: Sequence[str]) -> AbstractContextManager[Session]:
@@ -119,3 +130,13 @@ def tell_outcomes(outcomes: Sequence[Outcome[T]], options: argparse.Namespace) -
 
     tell([found for outcome in outcomes for found in outcome.diagnostics], options)
     return worst(outcomes)
+
+
+def tell_nobody(what: str, options: argparse.Namespace) -> int:
+    """Say that no machine of the clan makes backups, so that nothing looks good; the exit status of that."""
+    from clanback.diagnostics import error
+    from clanback.stages import FINDINGS
+
+    hint = "make machines clients of an instance of borgbackup; `clanback show` tells who is one"
+    tell([error("CB467", f"no machine of the clan makes backups: there is nothing to {what}", help=hint)], options)
+    return FINDINGS

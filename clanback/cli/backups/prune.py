@@ -46,13 +46,13 @@ def run(options: argparse.Namespace) -> int:
     from clanback.backups.salvage.pruning import Wanted, left_to_us, prune
     from clanback.backups.salvage.search import Search
     from clanback.backups.sweep import sweep
-    from clanback.cli.backups.opening import connections, open_clan, tell_outcomes
+    from clanback.cli.backups.opening import connections, open_clan, tell_nobody, tell_outcomes
     from clanback.cli.backups.progress import machines_done
     from clanback.cli.backups.salvage import teller
     from clanback.cli.output import say
     from clanback.cli.terminal import safe
 
-    clan = open_clan(options, options.machines)
+    clan = open_clan(options, options.machines, mistakes="stop")
     if isinstance(clan, int):
         return clan
     if options.job and len(options.machines) != 1:
@@ -64,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
         planned = clan.plan.machines[machine]
         if machine not in ours and not options.job and (planned.jobs or planned.dormant_jobs):
             say(f"{safe(machine)} prunes its repositories itself, after each backup", options)
+    if not any(machine.jobs or machine.dormant_jobs for machine in clan.plan.machines.values()):
+        return tell_nobody("prune", options)
     if not machines:
         say("all machines prune their repositories themselves, after each backup", options)
     wanted = Wanted(tuple(dict.fromkeys(options.job)), options.dry_run, tuple(options.accept))

@@ -55,10 +55,10 @@ def run(options: argparse.Namespace) -> int:
     from clanback.backups.judging import judge
     from clanback.backups.status import status
     from clanback.backups.sweep import sweep
-    from clanback.cli.backups.opening import connections, open_clan, tell_outcomes
+    from clanback.cli.backups.opening import connections, open_clan, tell_nobody, tell_outcomes
     from clanback.cli.backups.progress import machines_done
 
-    clan = open_clan(options, options.machines)
+    clan = open_clan(options, options.machines, mistakes="tell")
     if isinstance(clan, int):
         return clan
     with_backups = [name for name, machine in clan.plan.machines.items() if machine.jobs or machine.repos]
@@ -71,7 +71,8 @@ def run(options: argparse.Namespace) -> int:
 
         outcomes = sweep(machines, work, parallel=options.parallel, on_end=ended)
     _write(_text(outcomes, options), options)
-    return tell_outcomes(outcomes, options)
+    status_of_all = tell_outcomes(outcomes, options) if machines else tell_nobody("ask", options)
+    return max(status_of_all, clan.told)
 
 
 def _text(outcomes: list[Outcome[Judged]], options: argparse.Namespace) -> str | None:

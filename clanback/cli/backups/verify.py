@@ -67,10 +67,10 @@ def _misused(options: argparse.Namespace, machines: list[str]) -> str | None:
 def run(options: argparse.Namespace) -> int:
     """Verify; 1 where something is not good, 3 if a machine failed, 4 if one could not be reached."""
     from clanback.backups.sweep import sweep
-    from clanback.cli.backups.opening import connections, open_clan, tell_outcomes
+    from clanback.cli.backups.opening import connections, open_clan, tell_nobody, tell_outcomes
     from clanback.cli.backups.progress import machines_done
 
-    clan = open_clan(options, options.machines)
+    clan = open_clan(options, options.machines, mistakes="tell")
     if isinstance(clan, int):
         return clan
     clients = [name for name, machine in clan.plan.machines.items() if machine.jobs]
@@ -83,8 +83,8 @@ def run(options: argparse.Namespace) -> int:
         work = _here(clan, session, options) if options.from_repository else _there(clan, session, options)
         outcomes = sweep(machines, work, parallel=options.parallel, on_end=ended)
     _print(outcomes, options)
-    status = tell_outcomes(outcomes, options)
-    return max(status, _write_report(outcomes, clan.plan.meta.name, options))
+    status = tell_outcomes(outcomes, options) if machines else tell_nobody("verify", options)
+    return max(status, clan.told, _write_report(outcomes, clan.plan.meta.name, options))
 
 
 def _there(clan: Clan, session: Session, options: argparse.Namespace) -> Callable[[str], Verified]:
