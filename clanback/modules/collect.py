@@ -107,6 +107,7 @@ def _collected(
     pending: list[Definition] = list(roots)
     seen: set[str] = set(without)
     disabled: set[str] = set()
+    twins: list[Definition] = []
     found: list[_Found] = []
     at = 0
     while at < len(pending):
@@ -123,25 +124,64 @@ def _collected(
             if "key" in attributes:
                 key = _text(evaluator.force(attributes["key"]))
                 if key is not None and key in seen:
+                    twins.append(module)
                     continue
                 seen.add(key or "")
-            for place in ("require", "imports"):
-                if place in attributes:
-                    pending += _imports(merger, module.child(attributes, place))
-            if "disabledModules" in attributes:
-                listed = evaluator.force(attributes["disabledModules"])
-                for item in listed if isinstance(listed, tuple) else ():
-                    off = evaluator.force(item)
-                    if isinstance(off, Attrs) and "key" in off:
-                        off = evaluator.force(off["key"])
-                    disabled.add(_text(off) or "")
+            pending += _imported(merger, module)
+            disabled |= _disabled(merger, module)
             if "_file" in attributes:
                 module.file = _text(evaluator.force(attributes["_file"]))
             options = module.child(attributes, "options") if "options" in attributes else None
             found.append(_Found(_config(module), options))
         except DiagnosticError as problem:
             merger.pass_on(problem, definition)
+    if twins and not without:
+        disabled |= _disabled_by_twins(merger, twins, arguments, seen)
     return found, frozenset(disabled)
+
+
+def _imported(merger: Merger, module: Definition) -> list[Definition]:
+    """The modules that a module imports."""
+    return [
+        one
+        for place in ("require", "imports")
+        if place in module.value
+        for one in _imports(merger, module.child(module.value, place))
+    ]
+
+
+def _disabled(merger: Merger, module: Definition) -> set[str]:
+    """The keys of the modules that a module disables."""
+    evaluator = merger.evaluator
+    listed = evaluator.force(module.value["disabledModules"]) if "disabledModules" in module.value else ()
+    keys: set[str] = set()
+    for item in listed if isinstance(listed, tuple) else ():
+        off = evaluator.force(item)
+        if isinstance(off, Attrs) and "key" in off:
+            off = evaluator.force(off["key"])
+        keys.add(_text(off) or "")
+    return keys
+
+
+def _disabled_by_twins(merger: Merger, twins: list[Definition], arguments: Mapping[str, Any], seen: set[str]) -> set[str]:
+    """The keys that modules disable, they and what they import, of which another came first under the same key.
+
+    Nothing else of them counts.
+    """
+    pending, disabled, known = list(twins), set[str](), set[int]()
+    for definition in pending:  # which grows
+        try:
+            value = merger.evaluator.force(definition.value)
+            if id(value) in known or len(pending) > _MOST:
+                continue
+            known.add(id(value))
+            module = _open(merger, definition, arguments, seen)
+            if module is not None:
+                pending += _imported(merger, module)
+                disabled |= _disabled(merger, module)
+        except DiagnosticError as problem:
+            merger.pass_on(problem, definition)
+    return disabled
 
 
 def _open(merger: Merger, definition: Definition, arguments: Mapping[str, Any], seen: set[str]) -> Definition | None:

@@ -118,7 +118,7 @@ class Writer:
         choose = self.choose
         if depth < 2 and choose.random() < 0.2:
             key = f"k{choose.randint(0, 3)}"
-            if key not in self.keyed:
+            if key not in self.keyed or choose.random() < 0.15:  # another of the same key counts for what it disables only
                 self.keyed[key] = self._module(2, f' key = "{key}";')
             return self.keyed[key]
         return self._module(depth, "")
@@ -194,3 +194,17 @@ def test_same_values_or_both_find_fault(part: int) -> None:
             wrong.append((seed, text, errors, value, expected))
     assert wrong == []
     assert fine > TRIES // 12, "most systems should hold together"
+
+
+def test_of_another_module_of_a_known_key_only_what_it_disables_counts() -> None:
+    text = """[ { key = "a"; s = "x"; } { key = "b"; b = true; } { key = "c"; n = 1; }
+      { key = "a"; s = "y"; disabledModules = [ { key = "b"; } ];
+        imports = [ { t = "t"; disabledModules = [ { key = "c"; } ]; } ]; } ]"""
+    value, errors = ours(text)
+    assert errors == []
+    assert value == theirs(text)
+    assert (value["s"], value["b"], value["n"], value["t"]) == ("x", False, None, "")
+
+
+def test_a_module_that_imports_itself_is_read_once() -> None:
+    assert ours('let m = { key = "a"; s = "x"; imports = [ m ]; }; in [ m ]')[0]["s"] == "x"
