@@ -280,6 +280,6 @@ _WHOLE = """let
   };
 in {
   options = map about [ %s ];
-  config = try (lib.mapAttrsRecursive (_: called) e.config);
+  config = try (lib.mapAttrsRecursiveCond (x: x._type or "" != "option-type") (_: called) e.config);
 }
 """
