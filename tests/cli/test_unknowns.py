@@ -1,4 +1,4 @@
-"""What only Nix can know and does not matter: `check --strict` and `show -v` tell of it."""
+"""What only Nix can know and stops nothing: `check --strict` and `show -v` tell of it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,29 @@ def test_strict_makes_them_visible(tmp_path: Path) -> None:
     (tmp_path / "clan.nix").write_text(CLAN)
     assert remarks(tmp_path) == remarks(tmp_path, "-v") == []
     found = remarks(tmp_path, "--strict")
-    assert "7 `config.services.db.folder` is unknown here, which does not matter" in found
-    assert "6 `inputs.home-manager.nixosModules.default` is unknown here, which does not matter" in found
+    assert "7 `config.services.db.folder` is known to Nix only, and a backup depends on it" in found
+    assert "6 `inputs.home-manager.nixosModules.default` is known to Nix only: it is kept as it is written" in found
+
+
+def test_whatever_of_a_state_only_nix_knows_a_backup_depends_on(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text(
+        """{ inputs, ... }: {
+          meta.name = "a";
+          inventory.machines.m = { };
+          machines.m = { pkgs, config, lib, ... }: {
+            services.x.package = pkgs.x;
+            clan.core.state.pg.folders = [ config.services.postgresql.dataDir "${config.users.users.a.home}/db" ];
+            clan.core.state.pg.preBackupScript = "${pkgs.one}/bin/one";
+            clan.core.state.pg.postBackupScript = lib.mkMerge [ "true" "${pkgs.two}/bin/two ${pkgs.three}" ];
+            clan.core.state.whole = inputs.other.state;
+          };
+        }"""
+    )
+    found = remarks(tmp_path, "--strict")
+    of_state = [one for one in found if one.endswith(" is known to Nix only, and a backup depends on it")]
+    assert {int(one.split()[0]) for one in of_state} == {6, 7, 8, 9}
+    assert not [one for one in found if one not in of_state and one.split()[0] in "6789"]
+    assert not any(one.startswith("5 ") for one in of_state)
 
 
 def test_show_tells_of_them_when_asked(tmp_path: Path) -> None:

@@ -219,12 +219,14 @@ Functions cannot be written as JSON.""",
     ),
     Code(
         "CB155",
-        "an unknown value does not matter",
+        "an unknown value is kept for Nix",
         "info",
         """
-Only Nix can know this value: it comes from another flake, from NixOS or from packages. No backup depends on it, so it is kept as
-it is written. `check --strict` and `show -v` tell of such values, so that nobody has to guess what was left out; an unknown value
-that does matter is an error (CB180, CB206).""",
+Only Nix can know this value: it comes from another flake, from NixOS or from packages. Nothing is decided by it here, so it is
+kept as it is written, and rendered for Nix. In `clan.core.state` (a folder such as `config.services.postgresql.dataDir`, a
+hook) a backup depends on it, which the message says: the job takes it from NixOS, when that evaluates the machine.
+`check --strict` and `show -v` tell of such values, so that nobody has to guess what was left out; one that has to be known is
+an error (CB180, CB206).""",
     ),
     Code(
         "CB180",
