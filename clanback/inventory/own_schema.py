@@ -39,6 +39,32 @@ def _is_span(value: Any) -> bool:
         return False
 
 
+_MOST_ARCHIVES = 999_999
+"""The machines' program accepts no more, and Borg has no use for more."""
+_DAYS = {"H": 1 / 24, "d": 1, "w": 7, "m": 31, "y": 365}
+_MOST_DAYS = 1000 * 365
+"""Borg counts back from today: longer spans begin before there are dates."""
+
+
+def _is_number_of_archives(value: Any) -> bool:
+    return _is_count(value) and value <= _MOST_ARCHIVES
+
+
+def _is_span_of_borg(value: Any) -> bool:
+    match = re.fullmatch(r"([1-9][0-9]{0,5})([Hdwmy])", value) if isinstance(value, str) else None
+    return match is not None and int(match[1]) * _DAYS[match[2]] <= _MOST_DAYS
+
+
+def keeps_nothing(retention: Mapping[str, Any]) -> bool:
+    """Whether pruning leaves no more than the archives of the last day: the newest, where one is made a day.
+
+    `retention` is what is set, with accepted values.
+    """
+    counts = (retention.get(name, default) for name, default in (("daily", 7), ("weekly", 4), ("monthly", 0), ("yearly", 0)))
+    within = str(retention.get("within", "1d"))
+    return not any(counts) and int(within[:-1]) * _DAYS[within[-1]] <= 1
+
+
 def _is_folder(value: Any) -> bool:
     return (
         isinstance(value, str)
@@ -55,16 +81,18 @@ def _is_codes(value: Any) -> bool:
 
 RETENTION: Mapping[str, Setting] = {
     "within": Setting(
-        'a time span such as "1d"',
-        lambda v: isinstance(v, str) and re.fullmatch(r"\d+[HdwmyMS]", v) is not None,
+        'a time span such as "1d": a number above 0 and H, d, w, m (months) or y, at most 1000 years',
+        _is_span_of_borg,
         '"1d"',
         "Every archive younger than this is kept.",
         "1d",
     ),
-    "daily": Setting("a number of archives", _is_count, "7", "How many daily archives are kept."),
-    "weekly": Setting("a number of archives", _is_count, "4", "How many weekly archives are kept."),
-    "monthly": Setting("a number of archives", _is_count, "0", "How many monthly archives are kept."),
-    "yearly": Setting("a number of archives", _is_count, "0", "How many yearly archives are kept."),
+    "daily": Setting("a number of archives, at most 999999", _is_number_of_archives, "7", "How many daily archives are kept."),
+    "weekly": Setting("a number of archives, at most 999999", _is_number_of_archives, "4", "How many weekly archives are kept."),
+    "monthly": Setting(
+        "a number of archives, at most 999999", _is_number_of_archives, "0", "How many monthly archives are kept."
+    ),
+    "yearly": Setting("a number of archives, at most 999999", _is_number_of_archives, "0", "How many yearly archives are kept."),
 }
 """The keys of the table `retention`."""
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from clanback.diagnostics import DiagnosticError, Label, Source, Span, did_you_mean, error
-from clanback.inventory.own_schema import MEMBER_SETTINGS, RETENTION, TOP_SETTINGS, VARS_SETTINGS
+from clanback.inventory.own_schema import MEMBER_SETTINGS, RETENTION, TOP_SETTINGS, VARS_SETTINGS, keeps_nothing
 from clanback.inventory.toml_values import right_value, shown
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class _Reader:
         self.source = source
         self.content = content
         self.places = key_places(source.text)
+        self.empty_retentions: set[Path] = set()
 
     def settings(
         self,
@@ -145,6 +146,8 @@ class _Reader:
                     merged = self._merged([level for level in levels if level], defaults)
                     if self.config.origins is not None:
                         self._record(("own", name, role_name, member), [level for level in levels if level], defaults)
+                    if keeps_nothing(merged.get("retention", {})):
+                        self._nothing_is_kept([*(level for level in levels if level), defaults])
                     if merged:
                         members.setdefault(name, {}).setdefault(role_name, {})[member] = merged
         return OwnSettings(
@@ -269,6 +272,19 @@ class _Reader:
             else:
                 merged.setdefault(path[0], {})[path[1]] = value
         return merged
+
+    def _nothing_is_kept(self, levels: Sequence[dict[Path, Any]]) -> None:
+        """Told once for each place, however many members it is for."""
+        at = next(
+            level[path][1] for path in (("retention", "daily"), ("retention", "weekly")) for level in levels if path in level
+        )
+        if at not in self.empty_retentions:
+            self.empty_retentions.add(at)
+            message = (
+                f"`{'.'.join(at[:-1])}` in {FILE} keeps nothing: pruning would delete all archives but those of the last day"
+            )
+            advice = 'let one of `daily`, `weekly`, `monthly` and `yearly` be above 0, or write a longer span: `within = "30d"`'
+            self.config.report(error("CB232", message, self._span(at), help=advice))
 
     def _record(self, prefix: Path, levels: Sequence[dict[Path, Any]], defaults: dict[Path, Any]) -> None:
         """Take down, for `explain`, what says each setting of a member."""

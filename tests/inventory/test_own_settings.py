@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,7 +115,54 @@ def test_what_is_wrong_is_told_with_its_place(toml: str, code: str, where: tuple
 
 def test_the_wrong_value_is_shown() -> None:
     wrong = with_settings("retention.within = '2 weeks'").only()
-    assert wrong.message == '`retention.within` in clanback.toml must be a time span such as "1d", not "2 weeks"'
+    assert wrong.message == (
+        '`retention.within` in clanback.toml must be a time span such as "1d": a number above 0 and H, d, w, m (months) or y, '
+        'at most 1000 years, not "2 weeks"'
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(f'within = "{span}"' for span in ("0d", "00d", "5M", "5S", "d", "1d\\n", "\u0663d", "1001y", "9999999H")),
+        *("daily = 1000000", "yearly = 99999999999999999999", "weekly = -1"),
+    ],
+)
+def test_a_retention_that_machines_or_borg_refuse_is_refused_here(said: str) -> None:
+    assert with_settings(f"[retention]\n{said}\n").only().code == "CB232"
+
+
+@pytest.mark.parametrize(
+    "said", ['within = "1H"', 'within = "1000y"', "daily = 999999", "daily = 0", "daily = 0\nweekly = 0\nyearly = 1"]
+)
+def test_a_retention_that_keeps_something_is_fine(said: str) -> None:
+    assert with_settings(f"[retention]\n{said}\n").codes == []
+
+
+def test_a_retention_that_keeps_nothing_is_an_error_told_once() -> None:
+    nothing = "[retention]\ndaily = 0\nweekly = 0\n"
+    wrong = with_settings(nothing).only()
+    assert (wrong.code, place(wrong)) == ("CB232", (2, 1))
+    assert wrong.message == (
+        "`retention` in clanback.toml keeps nothing: pruning would delete all archives but those of the last day"
+    )
+    assert with_settings(nothing + 'within = "24H"\n').codes == ["CB232"]
+    assert with_settings(nothing + 'within = "2w"\n').codes == []
+    assert with_settings("retention.daily = 0\n[machines.a.retention]\nweekly = 0\n").codes == ["CB232"]
+    every = nothing + "".join(f"[machines.{name}.retention]\nmonthly = 6\n" for name in ("a", "b", "srv"))
+    assert with_settings(every).codes == []
+
+
+def test_what_the_settings_accept_is_what_the_machines_accept() -> None:
+    from clanback.inventory.own_schema import RETENTION
+
+    program = (Path(__file__).resolve().parents[2] / "templates/machine/request.py.j2").read_text()
+    (pattern,) = re.findall(r'fullmatch\(r"(\[1-9\].*?)", number\)', program)
+    for number in ("0", "1", "07", "24", "999999", "1000000", ""):
+        for unit in ("H", "d", "w", "m", "y", "M", "S", "h", ""):
+            if RETENTION["within"].accepts(number + unit):
+                assert re.fullmatch(pattern, number + unit), number + unit
+    assert "0 <= number < 1_000_000" in program
 
 
 def test_every_mistake_is_found_at_once() -> None:

@@ -39,7 +39,8 @@ quota = "100G"
         "wrong value in clanback.toml",
         "error",
         """
-The setting wants another kind of value; the message says which.""",
+The setting wants another kind of value; the message says which. A `retention` that keeps nothing is wrong too: with `daily`,
+`weekly`, `monthly` and `yearly` all 0 and `within` no more than a day, pruning would delete all archives but the newest.""",
         bad="""
 --- clanback.toml
 quota = "much"
