@@ -26,7 +26,7 @@ def text(explanation: Explanation, style: Style) -> str:
     subject = explanation.subject
     if subject is not None:
         if subject.text not in ("member", "job", "repository", "state", "user"):
-            lines[0] += f" = {safe(subject.text)}"
+            lines[0] += f" = {safe(subject.known)}"
         lines.append(f"  {safe(_plain(subject.summary))}")
         for unknown in subject.unknown:
             lines.append(f"  {style('warning', 'known to Nix only:')} {_short(unknown)}")

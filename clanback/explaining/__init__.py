@@ -56,12 +56,12 @@ def _of_machine(context: Context, machine: str, rest: Names, out: str, secrets: 
     found = rest.among(names)
     if found is not None:
         subject = names[found]
-        below = tuple((dotted(s.path), s.text) for s in subjects if s.path[: len(subject.path)] == subject.path != s.path)
+        below = tuple((dotted(s.path), s.known) for s in subjects if s.path[: len(subject.path)] == subject.path != s.path)
         return Explanation(dotted(subject.path), subject, _lines(context, subject.becomes, out, secrets), below)
     inside = rest.prefix_of(paths)
     if inside is not None:
         length = len(inside)
-        below = tuple((dotted(s.path), s.text) for s in subjects if s.path[1 : length + 1] == inside)
+        below = tuple((dotted(s.path), s.known) for s in subjects if s.path[1 : length + 1] == inside)
         return Explanation(dotted((machine, *inside)), None, below=below)
     raise rest.unknown_below(dotted((machine,)), paths, names)
 
@@ -75,7 +75,7 @@ def _top(subjects: Iterable[Subject]) -> tuple[tuple[str, str], ...]:
             continue
         if subject.text.startswith("{"):
             whole.add(subject.path)
-        shown.append((dotted(subject.path), subject.text))
+        shown.append((dotted(subject.path), subject.known))
     return tuple(shown)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clanback.explaining.model import Cause
+from clanback.explaining.model import Cause, text_of_list
 from clanback.explaining.reasons import default_text, text_of, why
 from clanback.modules.walking import at
 from clanback.services import INTERFACES
@@ -99,7 +99,12 @@ class Context:
         """What says an option of a state: the machine's own modules, and the extra modules of its roles."""
         own = self.origins("machines", machine, "state", name, option)
         planned = self.plan.machines[machine].state.get(name)
-        text = "" if planned is None else text_of(planned.folders if option == "folders" else _hook(planned.hooks.get(option)))
+        if planned is None:
+            text = ""
+        elif option == "folders":
+            text = text_of_list(text_of(planned.folders), planned.folders, unknown=bool(planned.unknown_folders))
+        else:
+            text = text_of(_hook(planned.hooks.get(option)))
         causes = (
             [Cause(f"`clan.core.state.{name}.{option}` in the modules of {machine}", text, why(own, None), own)] if own else []
         )

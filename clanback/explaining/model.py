@@ -49,6 +49,18 @@ class Subject(Fact):
     also: tuple[tuple[str, ...], ...] = ()
     """Other names of the same, without the machine: those of NixOS."""
 
+    @property
+    def known(self) -> str:
+        """The text, as far as it is known: a list of which Nix knows more does not look empty or whole."""
+        return text_of_list(self.text, self.value, unknown=bool(self.unknown))
+
+
+def text_of_list(text: str, value: Any, *, unknown: bool) -> str:
+    """`text` of a value; of a list that only Nix knows (`unknown`: some of it), in words."""
+    if not unknown or not isinstance(value, list | tuple):
+        return text
+    return f"{text} and more, known to Nix only" if value else "known to Nix only"
+
 
 @attrs.frozen(eq=False, repr=False)
 class Rendered(Fact):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clanback.explaining.model import Cause, Subject
+from clanback.explaining.model import Cause, Subject, text_of_list
 from clanback.explaining.reasons import text_of, why
 from clanback.services.borgbackup import COMPRESSION
 
@@ -26,12 +26,13 @@ def subjects(context: Context, machine: str) -> Iterator[Subject]:
         yield from _repository(context, planned, repository)
     yield from _state(context, planned)
     rules = context.origins("machines", machine, "tmpfiles")
+    known_rules = text_of_list(text_of(planned.tmpfiles), planned.tmpfiles, unknown=bool(planned.unknown_tmpfiles))
     yield Subject(
         (machine, "tmpfiles"),
         text_of(planned.tmpfiles),
         list(planned.tmpfiles),
         "`systemd.tmpfiles.rules` that clan.nix gives the machine",
-        (Cause("`systemd.tmpfiles.rules` in its modules", text_of(planned.tmpfiles), why(rules, "[ ]"), rules, "[ ]"),),
+        (Cause("`systemd.tmpfiles.rules` in its modules", known_rules, why(rules, "[ ]"), rules, "[ ]"),),
         ((f"{machine}/tmpfiles.nix", ("systemd", "tmpfiles", "rules")),),  # noqa: S108 - a rendered file
         tuple(rule.text for rule in planned.unknown_tmpfiles),
         (("systemd", "tmpfiles", "rules"),),

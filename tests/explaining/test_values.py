@@ -334,3 +334,25 @@ def test_hostile_texts_do_not_reach_the_terminal(tmp_path: Path) -> None:
     for path in ("a.description", "a", f"b{evil}.tags", f"x{evil}"):
         _, out, err = run("--clan", str(tmp_path), "explain", path)
         assert not set(evil) & set(out + err) - set("]0;owned")
+
+
+def test_a_list_that_only_nix_knows_does_not_look_empty(tmp_path: Path) -> None:
+    (tmp_path / "clan.nix").write_text(
+        """{ meta.name = "c"; inventory.machines.db = { }; machines.db = { config, ... }: {
+          clan.core.state.pg.folders = [ config.services.postgresql.dataDir ];
+          clan.core.state.two.folders = [ "/two" config.two ];
+          clan.core.state.none.folders = [ ];
+        }; }"""
+    )
+
+    def said(path: str) -> str:
+        status, out, _ = run("--clan", str(tmp_path), "explain", path)
+        assert status == 0
+        return out
+
+    assert re.search(r"db\.state\.pg\.folders +known to Nix only\n", said("db.state.pg"))
+    assert re.search(r"db\.state\.pg\.folders +known to Nix only\n", said("db"))
+    assert re.search(r'db\.state\.two\.folders +\[ "/two" \] and more, known to Nix only\n', said("db.state.two"))
+    assert re.search(r"db\.state\.none\.folders +\[ \]\n", said("db.state.none"))
+    assert said("db.state.pg.folders").startswith("db.state.pg.folders = known to Nix only\n")
+    assert "[ ]" not in said("db.state.pg.folders")
