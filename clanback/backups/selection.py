@@ -43,7 +43,7 @@ def select(
             raise DiagnosticError(_no_such_state(machine, service, states))
     chosen = list(dict.fromkeys(services)) or sorted(states)
     if paths:
-        wanted = tuple(dict.fromkeys(_asked(path) for path in paths))
+        wanted = tuple(dict.fromkeys(asked(path) for path in paths))
         if services:
             inside = [normal(folder) for name in chosen for folder in states[name]]
             for path in wanted:
@@ -85,7 +85,8 @@ def known_states(plan: MachinePlan) -> tuple[dict[str, tuple[str, ...]], tuple[D
     return known, (found,)
 
 
-def _asked(path: str) -> str:
+def asked(path: str) -> str:
+    """A path that somebody wants back, in its plain form. Raises DiagnosticError CB470 where it is none."""
     if not path.startswith("/") or ".." in path.split("/") or "\0" in path or normal(path) == "/":
         raise DiagnosticError(
             error("CB470", f"{path!r} is no path to restore", help="write a path from the root, such as /home/alice/documents")

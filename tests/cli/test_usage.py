@@ -86,6 +86,42 @@ def test_an_empty_value_is_never_none(words: tuple[str, ...], name: str, tmp_pat
     assert [one.name for one in tmp_path.iterdir()] == ["clan.nix"]
 
 
+@pytest.mark.parametrize(
+    ("words", "said", "advice"),
+    [
+        (("--target", "rel"), "'rel' is no folder to restore below", "such as /rel"),
+        (("--target", "./a/b"), "'./a/b' is no folder to restore below", "such as /a/b"),
+        (("--path", "/a", "--path", "documents"), "'documents' is no path to restore", "from the root"),
+        (("--path", "/a/../b"), "'/a/../b' is no path to restore", "from the root"),
+        (("--path", "/"), "'/' is no path to restore", "from the root"),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused_before_any_machine_is_asked(
+    words: tuple[str, ...], said: str, advice: str, tmp_path: Path
+) -> None:
+    (tmp_path / "clan.nix").write_text('{ meta.name = "c"; inventory.machines.laptop.deploy.targetHost = "root@127.0.0.1:9"; }')
+    status, out, err = run("--clan", str(tmp_path), "backups", "restore", "laptop", "borgbackup", "a::b::c", *words)
+    assert (status, out) == (2, "")
+    assert f"error[CB470]: {said}" in err
+    assert advice in err
+    assert "CB46" not in err
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        ("26", "'26' has no unit: write 26h for hours"),
+        (" 7 ", "' 7 ' has no unit: write 7h for hours"),
+        ("soon", "'soon' is no length of time"),
+        (f"{10**400}h", "is no length of time"),
+    ],
+)
+def test_an_age_needs_its_unit(age: str, said: str) -> None:
+    status, out, err = run("backups", "status", "--max-age", age)
+    assert (status, out) == (2, "")
+    assert said in err
+
+
 def test_what_was_typed_does_not_steer_the_terminal() -> None:
     for words in (["check", "--\x1b[31m"], ["\x1b[2J"], ["check", "--format", "\x9b1m"]):
         status, _, err = run(*words)

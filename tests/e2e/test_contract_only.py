@@ -116,7 +116,7 @@ def test_what_the_contract_cannot_say_is_refused(setting: Setting) -> None:
         (("--service", "documents", "--path", str(setting.files / "pictures")), "CB470"),
     ]:
         done = setting.net.clanback(*restore, *words)
-        assert done.returncode == 3
+        assert done.returncode == (2 if "relative" in words else 3)
         assert f"error[{code}]" in done.stderr
     assert not (setting.laptop.folder / "asked").exists()
     done = setting.net.clanback(*restore, "--service", "documents", "--dry-run")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from clanback.backups.restore import Restored
+    from clanback.diagnostics import Diagnostic
 
 NAME = "restore"
 SUMMARY = "bring files back from an archive"
@@ -42,12 +43,16 @@ def run(options: argparse.Namespace) -> int:
     from clanback.backups.restore import Wanted, restore
     from clanback.backups.sweep import sweep
     from clanback.cli.backups import salvage
-    from clanback.cli.backups.opening import connections, open_clan, tell_outcomes
+    from clanback.cli.backups.opening import connections, open_clan, tell, tell_outcomes
     from clanback.cli.backups.progress import bytes_done
 
     misused = salvage.misused(options)
     if misused is not None:
         sys.stderr.write(f"clanback backups restore: {misused}\n")
+        return 2
+    misplaced = _misplaced(options)
+    if misplaced:
+        tell(misplaced, options)
         return 2
     if options.from_repository:
         return salvage.run(options)
@@ -65,6 +70,23 @@ def run(options: argparse.Namespace) -> int:
     if outcome.value is not None:
         _print(outcome.value, options)
     return tell_outcomes([outcome], options)
+
+
+def _misplaced(options: argparse.Namespace) -> list[Diagnostic]:
+    """What is wrong with the places that were named, as far as it shows before any machine is asked."""
+    from clanback.backups.selection import asked
+    from clanback.diagnostics import DiagnosticError, error
+
+    found: list[Diagnostic] = []
+    for path in options.path:
+        try:
+            asked(path)
+        except DiagnosticError as problem:
+            found += problem.diagnostics
+    if options.target is not None and not options.target.startswith("/"):
+        advice = f"write the folder of the machine from the root, such as /{options.target.removeprefix('./')}"
+        found.append(error("CB470", f"{options.target!r} is no folder to restore below", help=advice))
+    return found
 
 
 def _print(restored: Restored, options: argparse.Namespace) -> None:

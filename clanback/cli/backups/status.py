@@ -27,7 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("machines", nargs="*", metavar="MACHINE", help="the machines to ask (default: all with backups)")
     parser.add_argument(
-        "--max-age", metavar="TIME", type=_span, default=26 * 3600.0, help="how old the newest archive may be (default: 26h)"
+        "--max-age",
+        metavar="TIME",
+        type=_span,
+        default=26 * 3600.0,
+        help="how old the newest archive may be, with its unit: 90min, 26h, 7d (default: 26h)",
     )
     parser.add_argument(
         "--format", choices=("table", "json", "openmetrics"), default="table", help="form of the result (default: table)"
@@ -38,13 +42,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _span(text: str) -> float:
+    from argparse import ArgumentTypeError
+
     from clanback.inventory.time_spans import seconds
 
+    if text.strip().isdecimal():
+        raise ArgumentTypeError(f"{text!r} has no unit: write {text.strip()}h for hours, or min, d, w")
     try:
         return float(seconds(text))
-    except ValueError:
-        from argparse import ArgumentTypeError
-
+    except (ValueError, OverflowError):
         raise ArgumentTypeError(f"{text!r} is no length of time: write 26h, 90min or 7d") from None
 
 
