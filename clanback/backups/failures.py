@@ -72,8 +72,8 @@ _HELP: Final[Mapping[str, str]] = {
 }
 
 
-def of_ssh(machine: str, failure: UnreachableError) -> Diagnostic:
-    """Why there is no answer from a machine."""
+def of_ssh(machine: str, failure: UnreachableError, *, option: str = "--target-host") -> Diagnostic:
+    """Why there is no answer from a machine; `option` is the command's own for another address."""
     where = failure.target.host if failure.target.port is None else f"{failure.target.host}, port {failure.target.port}"
     notes = tuple(f"ssh: {line.removeprefix('ssh: ')}" for line in failure.reason.splitlines()[-4:])
     if failure.trouble is Trouble.HOST_KEY:
@@ -101,7 +101,7 @@ def of_ssh(machine: str, failure: UnreachableError) -> Diagnostic:
         "CB462",
         f"{machine} cannot be reached at {where}",
         notes=notes,
-        help="see that it runs, and that `deploy.targetHost` is where it is reached; --target-host tries another address",
+        help=f"see that it runs, and that `deploy.targetHost` is where it is reached; {option} tries another address",
     )
 
 

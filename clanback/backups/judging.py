@@ -205,12 +205,18 @@ def _not_kept(machine: str, client: str) -> Diagnostic:
     )
 
 
-def summary(good: int, jobs: int, silent: int) -> str:
-    """How it is with all jobs together; `silent` machines gave no answer, and nobody knows how many jobs they have."""
+def summary(good: int, jobs: int, silent: int, unchecked: int = 0) -> str:
+    """How it is with all jobs together; `silent` machines gave no answer, and nobody knows how many jobs they have.
+
+    Of the jobs, `unchecked` are those of which nobody knows how they are.
+    """
     unheard = f"{silent} machine{'' if silent == 1 else 's'}"
     if jobs == 0:
         return f"no answer from {unheard}" if silent else "no jobs"
-    said = f"1 job: {'good' if good else 'not good'}" if jobs == 1 else f"{good} of {jobs} jobs good"
+    if jobs == 1:
+        said = f"1 job: {'good' if good else 'not checked' if unchecked else 'not good'}"
+    else:
+        said = f"{good} of {jobs} jobs good" + (f", {unchecked} not checked" if unchecked else "")
     return f"{said}, no answer from {unheard}" if silent else said
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from clanback.backups.create import beyond_the_contract
 from clanback.backups.protocol import ContractOnlyError, ask
-from clanback.backups.sweep import Ending
+from clanback.backups.sweep import Ending, of_failure
 from clanback.diagnostics import DiagnosticError, Severity, error
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class Pruned:
         """Failed where one job could not be pruned."""
         if self.unreachable:
             return Ending.UNREACHABLE
-        return Ending.FAILED if any(one.severity is Severity.ERROR for one in self.diagnostics) else Ending.DONE
+        errors = [one for one in self.diagnostics if one.severity is Severity.ERROR]
+        return of_failure(errors) if errors else Ending.DONE
 
 
 def on_server(

@@ -35,8 +35,10 @@ class Reachable:
         return self.plan.name
 
 
-def reach(inventory: Inventory, plan: Plan, machine: str, target_host: str | None = None) -> Reachable:
-    """How to reach a machine; `target_host` stands in for what the clan says.
+def reach(
+    inventory: Inventory, plan: Plan, machine: str, target_host: str | None = None, *, option: str = "--target-host"
+) -> Reachable:
+    """How to reach a machine; `target_host` stands in for what the clan says, and is what `option` of the command gives.
 
     Raises DiagnosticError CB461 where the clan does not say, CB460 where it says something ssh cannot use.
     """
@@ -49,7 +51,7 @@ def reach(inventory: Inventory, plan: Plan, machine: str, target_host: str | Non
                 "CB461",
                 f"nobody says where {machine} is reached",
                 span,
-                help=f'set inventory.machines.{machine}.deploy.targetHost = "root@ADDRESS", or give --target-host',
+                help=f'set inventory.machines.{machine}.deploy.targetHost = "root@ADDRESS", or give {option}',
             )
         )
     return Reachable(planned, parse_target(machine, address, span), host_keys(inventory, plan, machine))

@@ -95,10 +95,15 @@ def _attempt(machine: str, work: Callable[[str], T]) -> Outcome[T]:
     try:
         value = work(machine)
     except DiagnosticError as failure:
-        return Outcome(machine, Ending.FAILED, None, failure.diagnostics)
+        return Outcome(machine, of_failure(failure.diagnostics), None, failure.diagnostics)
     except UnreachableError as failure:
         return Outcome(machine, Ending.UNREACHABLE, None, (of_ssh(machine, failure),))
     return Outcome(machine, value.ending, value, value.diagnostics)
+
+
+def of_failure(diagnostics: Sequence[Diagnostic]) -> Ending:
+    """How a failure ends, told from what is said of it: CB462 is that nobody was reached."""
+    return Ending.UNREACHABLE if any(one.code == "CB462" for one in diagnostics) else Ending.FAILED
 
 
 def worst(outcomes: Sequence[Outcome[T]]) -> int:

@@ -11,7 +11,7 @@ import attrs
 
 from clanback.backups.create import beyond_the_contract
 from clanback.backups.protocol import ContractOnlyError, ask
-from clanback.backups.sweep import Ending
+from clanback.backups.sweep import Ending, of_failure
 from clanback.diagnostics import DiagnosticError, error
 
 if TYPE_CHECKING:
@@ -62,6 +62,27 @@ class VerifiedJob:
         """Whether what was asked for was done, and found nothing."""
         return self.problem is None and self.check_ok is not False and not self.difference_count
 
+    @property
+    def unchecked(self) -> str | None:
+        """Why nobody knows whether it is good: its server was not reached, or a secret is missing. None where it is known."""
+        if self.problem is None or self.check_ok is False or self.difference_count:
+            return None
+        if self.problem.code == "CB462":
+            return "could not be reached"
+        return "its secrets cannot be read" if self.problem.code.startswith("CB5") else None
+
+    @property
+    def result(self) -> str:
+        """The same in words."""
+        return "good" if self.good else "not good" if self.unchecked is None else f"not checked: {self.unchecked}"
+
+    @property
+    def ending(self) -> Ending:
+        """A finding where it is not good, a failure where nobody knows."""
+        if self.problem is not None and self.unchecked is not None:
+            return of_failure([self.problem])
+        return Ending.DONE if self.good else Ending.FINDINGS
+
 
 @attrs.frozen
 class Verified:
@@ -73,13 +94,16 @@ class Verified:
 
     @property
     def ending(self) -> Ending:
-        """A finding where a job is not good."""
-        return Ending.DONE if all(job.good for job in self.jobs) else Ending.FINDINGS
+        """That of the job with which it went worst."""
+        return max((job.ending for job in self.jobs), default=Ending.DONE)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is wrong, job by job."""
-        return tuple(found for job in self.jobs for found in _findings(self.machine, job))
+        """What is wrong, job by job; what is wrong with several, once."""
+        told: list[Diagnostic] = []
+        for job in self.jobs:
+            told += [found for found in _findings(self.machine, job) if found not in told]
+        return tuple(told)
 
 
 def verify(

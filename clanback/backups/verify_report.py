@@ -39,11 +39,12 @@ def report(outcomes: Sequence[Outcome[Verified]], *, clan: str, version: str, wh
     """
     jobs = [job for outcome in outcomes if outcome.value is not None for job in outcome.value.jobs]
     good = sum(job.good for job in jobs)
+    unchecked = sum(job.unchecked is not None for job in jobs)
     silent = sum(outcome.value is None for outcome in outcomes)
     lines = [
         f"# Backups of {text(clan)}: restore drill",
         "",
-        f"{when.isoformat(timespec='seconds')}, clanback {version}. **{summary(good, len(jobs), silent)}**.",
+        f"{when.isoformat(timespec='seconds')}, clanback {version}. **{summary(good, len(jobs), silent, unchecked)}**.",
         "",
         *(_FROM_REPOSITORY if here else _ON_MACHINE),
         "",
@@ -78,7 +79,7 @@ def _row(machine: str, job: VerifiedJob) -> str:
         files,
         compared,
         str(job.difference_count),
-        "good" if job.good else "**not good**",
+        "good" if job.good else f"**{job.result}**",
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -42,7 +42,7 @@ def test_a_closed_connection_is_told_with_its_reason_and_not_with_an_earlier_one
     with pytest.raises(DiagnosticError) as failed:
         borg.archives(reached(tmp_path, "ssh: connect to host server: Connection refused"))
     (found,) = failed.value.diagnostics
-    assert found.code == "CB479"
+    assert found.code == "CB462"
     assert found.notes[0] == "ssh: connect to host server: Connection refused"
 
 

@@ -188,6 +188,6 @@ def test_the_server_is_off(stolen: Stolen, tmp_path: Path) -> None:
         status, out, err = stolen.restore("--to", str(tmp_path / "back"))
     finally:
         vault.start()
-    assert (status, out, (tmp_path / "back").exists()) == (3, "", False)
-    assert "error[CB479]" in err
+    assert (status, out, (tmp_path / "back").exists()) == (4, "", False)
+    assert "error[CB462]" in err
     assert stolen.restore("--to", str(tmp_path / "back"))[0] == 0

@@ -19,7 +19,7 @@ from clanback.remote.agent import agent
 from clanback.remote.targets import parse_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from clanback.inventory.model import Inventory
     from clanback.plan.model import Job, Plan
@@ -141,5 +141,17 @@ def secret(store: Store, job: Job, file: str) -> bytes:
         raise DiagnosticError(
             error("CB477", f"the clan has no {file} for {job.machine}", help="is the machine still a client in clan.nix?")
         )
-    with _ONE_AT_A_TIME:
-        return store.value(item, found)
+    try:
+        with _ONE_AT_A_TIME:
+            return store.value(item, found)
+    except DiagnosticError as failure:
+        told = [attrs.evolve(one, help=_ADVICE.get(one.code, one.help)) for one in failure.diagnostics]
+        raise DiagnosticError(*told) from None
+
+
+_ADVICE: Final[Mapping[str, str]] = {
+    "CB510": "get secrets/ and vars/ back from version control or a copy: "
+    "a newly generated passphrase cannot open the old repository",
+    "CB512": "copy yours to ~/.config/age/identities, from another computer or a backup of it: a new one decrypts nothing",
+}
+"""What helps where an old repository is to be opened: nothing that is made anew."""

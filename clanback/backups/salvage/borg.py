@@ -206,6 +206,9 @@ def _raise(repository: Repository, command: str, finished: Finished, complaints:
     code = _code(together, complaints)
     if code in ("CB479", "CB465"):
         _raise_denied(together, notes)
+    if code in ("CB479", "CB465") and any(line.startswith(_CANNOT_CONNECT) for line in together.splitlines()):
+        message = f"{repository.where}: its server cannot be reached"
+        raise DiagnosticError(error("CB462", message, notes=notes, help=_HELP["CB479"]))
     unproven = "rchive authentication did not verify" in together
     raise DiagnosticError(
         error(
@@ -215,6 +218,15 @@ def _raise(repository: Repository, command: str, finished: Finished, complaints:
             help=_UNPROVEN if unproven else _HELP.get(code, "its own words are above"),
         )
     )
+
+
+_CANNOT_CONNECT: Final = (
+    "ssh: connect to host ",
+    "ssh: Could not resolve hostname ",
+    "Connection timed out during banner exchange",
+    "kex_exchange_identification: ",
+)
+"""How lines of ssh begin that say that it came to no connection at all."""
 
 
 def _code(together: str, complaints: list[tuple[str, str, str]]) -> str:

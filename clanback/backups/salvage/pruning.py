@@ -58,14 +58,14 @@ def prune(search: Search, wanted: Wanted) -> Pruned:
         except DiagnosticError as failure:
             problems += failure.diagnostics
         except UnreachableError as failure:
-            problems.append(of_ssh(failure.target.machine, failure))
+            problems.append(of_ssh(failure.target.machine, failure, option="--through"))
             unreachable = True
     return Pruned(tuple(done), tuple(problems), unreachable)
 
 
 def _there(search: Search, job: Job, wanted: Wanted) -> tuple[PrunedJob, list[Diagnostic]]:
     assert job.server is not None
-    server = reach(search.inventory, search.plan, job.server, search.through)
+    server = reach(search.inventory, search.plan, job.server, search.through, option="--through")
     passphrase = access.secret(search.store, job, "borgbackup.repokey")
     search.tell(f"pruning the repository of {job.machine} on {job.server}")
     return on_server(search.session, server, job, passphrase, dry_run=wanted.dry_run, accept=wanted.accept)

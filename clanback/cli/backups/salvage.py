@@ -7,7 +7,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from contextlib import AbstractContextManager
 
     from clanback.backups.salvage.restoring import Salvaged, Wanted
@@ -58,6 +58,10 @@ def run(options: argparse.Namespace) -> int:
     clan = open_clan(options, [options.machine])
     if isinstance(clan, int):
         return clan
+    misplaced = _misplaced(options.to, clan.plan.machines)
+    if misplaced is not None:
+        sys.stderr.write(f"clanback backups restore: {misplaced}\n")
+        return UNUSABLE
     with connections([options.machine]) as session, _progress(options) as heard:
 
         def work(machine: str) -> Salvaged:
@@ -82,6 +86,32 @@ def run(options: argparse.Namespace) -> int:
     return tell_outcomes([outcome], options)
 
 
+def _machine_in(to: str | None) -> tuple[str, str] | None:
+    """The machine and the folder that `--to` names; as with scp, what has a colon before its first slash names a machine."""
+    before, colon, after = (to or "").partition(":")
+    return (before, after) if colon and before and "/" not in before else None
+
+
+def _misplaced(to: str | None, known: Collection[str]) -> str | None:
+    """What is wrong with the machine that `--to` names, None where nothing is."""
+    from clanback.cli.terminal import safe
+    from clanback.diagnostics import did_you_mean
+
+    there = _machine_in(to)
+    if there is None or (there[0] in known and there[1].startswith("/")):
+        return None
+    name, folder = there
+    local = f"a folder of this computer is --to ./{safe(name)}:{safe(folder)}"
+    if name in known:
+        return f"--to names a folder of {safe(name)} from its root, --to {safe(name)}:/{safe(folder)}; {local}"
+    meant = did_you_mean(name, known)
+    return (
+        f"the clan has no machine {safe(name)!r}; "
+        + (f"did you mean {safe(meant)!r}? " if meant else f"there are: {', '.join(map(safe, sorted(known)))}; ")
+        + local
+    )
+
+
 def _wanted(options: argparse.Namespace, clan: Clan) -> Wanted:
     import os
 
@@ -90,9 +120,9 @@ def _wanted(options: argparse.Namespace, clan: Clan) -> Wanted:
 
     name = parse_name(options.name) if options.name is not None else None
     folder, machine = options.to, None
-    before, colon, after = (options.to or "").partition(":")
-    if colon and before in clan.plan.machines and after.startswith("/"):
-        folder, machine = after, clan.reach(before)
+    there = _machine_in(options.to)
+    if there is not None:
+        folder, machine = there[1], clan.reach(there[0])
     elif folder is not None:
         folder = os.path.abspath(folder)
     return Wanted(
@@ -132,13 +162,13 @@ def _print(salvaged: Salvaged, options: argparse.Namespace) -> None:
     from clanback.cli.terminal import counted, safe
 
     if options.dry_run:
-        here = ":" not in (options.to or "")
+        here = _machine_in(options.to) is None
         for entry in salvaged.entries:
             path = os.path.join(salvaged.folder, entry.path)
             word = "replaces" if here and os.path.lexists(path) and entry.kind != "d" else "writes"
             sys.stdout.write(f"{word} {safe(path)}\n")
         return
-    where = options.to if options.to is not None and ":" in options.to else salvaged.folder
+    where = salvaged.folder if _machine_in(options.to) is None else options.to
     for path in salvaged.paths:
         sys.stdout.write(f"restored {safe(path)} below {safe(where)}\n")
     say(f"{counted(len(salvaged.entries), 'file')}, folders and links included", options)

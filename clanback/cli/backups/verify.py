@@ -65,7 +65,7 @@ def _misused(options: argparse.Namespace, machines: list[str]) -> str | None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Verify; 1 where something is not good, 3 if a machine failed, 4 if one could not be reached."""
+    """Verify; 1 where something is not good, 3 if it cannot be known, 4 if a machine or server could not be reached."""
     from clanback.backups.sweep import sweep
     from clanback.cli.backups.opening import connections, open_clan, tell_nobody, tell_outcomes
     from clanback.cli.backups.progress import machines_done
@@ -140,7 +140,7 @@ def _print(outcomes: list[Outcome[Verified]], options: argparse.Namespace) -> No
 
     jobs = [job for outcome in outcomes if outcome.value is not None for job in outcome.value.jobs]
     silent = sum(outcome.value is None for outcome in outcomes)
-    headline = summary(sum(job.good for job in jobs), len(jobs), silent)
+    headline = summary(sum(job.good for job in jobs), len(jobs), silent, sum(job.unchecked is not None for job in jobs))
     draw(headline, [found for found in (table(outcomes),) if found.rows], options)
 
 
@@ -160,7 +160,7 @@ def table(outcomes: list[Outcome[Verified]]) -> Table:
                 (
                     [safe(outcome.machine)],
                     [safe(job.job)],
-                    ["good" if job.good else "not good"],
+                    [job.result],
                     ["not checked" if job.check_ok is None else "good" if job.check_ok else "damaged"],
                     _compared(job),
                     [safe(_short(outcome.machine, job))],
@@ -198,7 +198,8 @@ def _as_json(outcome: Outcome[Verified]) -> dict[str, Any]:
     jobs = None
     if outcome.value is not None:
         jobs = [
-            {**attrs.asdict(job, filter=lambda field, _: field.name != "problem"), "good": job.good} for job in outcome.value.jobs
+            {**attrs.asdict(job, filter=lambda field, _: field.name != "problem"), "good": job.good, "result": job.result}
+            for job in outcome.value.jobs
         ]
     return {
         "machine": outcome.machine,
