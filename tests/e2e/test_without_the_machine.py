@@ -54,7 +54,7 @@ CLAN = """{
 SETTINGS = """
 [instances.borgbackup]
 append_only = true
-retention = { within = "1H", daily = 0, weekly = 0 }
+retention = { within = "2d", daily = 0, weekly = 0 }
 [instances.to-away]
 append_only = true
 """
