@@ -165,7 +165,7 @@ def repository(data: bytes) -> None:
         return
     for name, text in texts.items():
         if name.endswith(".nix"):
-            parse_source(Source(name, text))
+            parse_source(Source(name, text), pipe_operators=True)  # where a module has them, what is rendered has them
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

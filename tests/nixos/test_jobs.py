@@ -231,6 +231,7 @@ class TestCommands:
         assert done.returncode == 0, done.stderr
         assert with_borg.logged() == [
             "extract",
+            "--sparse",
             "--lock-wait",
             "600",
             "::a-one-1",
@@ -241,13 +242,13 @@ class TestCommands:
     def test_restore_knows_folders_with_colons(self, with_borg: Machine, home: Path) -> None:
         with_borg.run("borgbackup-restore", NAME="one::borg@one:.::a-one-1", FOLDERS=f"{home}/with:colon:{home}/alpha")
         relative = str(home).lstrip("/")
-        assert with_borg.logged()[4:] == [f"pp:{relative}/with:colon", f"pp:{relative}/alpha"]
+        assert with_borg.logged()[5:] == [f"pp:{relative}/with:colon", f"pp:{relative}/alpha"]
 
     def test_restore_knows_folders_that_are_saved_as_a_part_of_others(self, with_borg: Machine, home: Path) -> None:
         relative = str(home).lstrip("/")
         for written in (f"{home}/with:colon/in:side/", f"{home}/with:colon/in:side"):
             with_borg.run("borgbackup-restore", NAME="one::borg@one:.::a-one-1", FOLDERS=f"{written}:{home}/gamma/")
-            assert with_borg.logged()[4:] == [f"pp:{written.removeprefix('/')}", f"pp:{relative}/gamma/"]
+            assert with_borg.logged()[5:] == [f"pp:{written.removeprefix('/')}", f"pp:{relative}/gamma/"]
 
     @pytest.mark.parametrize("folders", ["", ":", "::"])
     def test_restore_never_restores_everything(self, with_borg: Machine, folders: str) -> None:
@@ -265,7 +266,7 @@ class TestCommands:
 
     def test_restore_takes_names_with_addresses_in_brackets(self, with_borg: Machine) -> None:
         with_borg.run("borgbackup-restore", NAME="one::borg@[fd00::1]:.::a-one-1", FOLDERS="/x")
-        assert with_borg.logged()[3:] == ["borg@[fd00::1]:.::a-one-1", "pp:x"]
+        assert with_borg.logged()[4:] == ["borg@[fd00::1]:.::a-one-1", "pp:x"]
 
     def test_restore_waits_for_a_running_backup(self, with_borg: Machine) -> None:
         with (with_borg.place / "lock" / "clanback-borgbackup").open("w") as lock:
