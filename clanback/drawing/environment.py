@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import jinja2
 
-from clanback.render.environment import templates_folder
+from clanback.render.environment import SYNTAX, templates_folder
 
 
 def load_template(name: str) -> str:
@@ -24,16 +24,7 @@ def template_names() -> list[str]:
 def make_environment() -> jinja2.Environment:
     """An environment that escapes, with the delimiters of our other templates, strict about undefined names."""
     made = jinja2.Environment(
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<@",
-        variable_end_string="@>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        **SYNTAX,
         autoescape=True,
         loader=jinja2.FunctionLoader(load_template),
     )

@@ -14,8 +14,22 @@ import jinja2
 from clanback.render.filters import FILTERS, finalize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
+
+SYNTAX: Mapping[str, Any] = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<@",
+    "variable_end_string": "@>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+    "undefined": jinja2.StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+}
+"""How all our templates are written, those of HTML too: their delimiters, and that no undefined name is output."""
 
 
 def templates_folder() -> Path:
@@ -39,16 +53,7 @@ def template_names() -> list[str]:
 def make_environment(filters: dict[str, Callable[..., Any]] | None = None) -> jinja2.Environment:
     """An environment with our delimiters, strict about undefined names and about what may be output."""
     made = jinja2.Environment(  # what is output is Nix, not HTML: `finalize` lets through only quoted text
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<@",
-        variable_end_string="@>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        **SYNTAX,
         finalize=finalize,
         autoescape=False,  # noqa: S701  # the output is Nix: `finalize` lets through only what a filter quoted
         loader=jinja2.FunctionLoader(load_template),

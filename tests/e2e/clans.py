@@ -34,6 +34,21 @@ needs_machines = pytest.mark.skipif(
     bool(_MISSING), reason=f"not installed: {', '.join(_MISSING)} (scripts/system_packages.sh installs what tests need)"
 )
 
+LAPTOP_AND_VAULT = """{
+  meta.name = "home";
+  inventory.machines.laptop.deploy.targetHost = "root@HOST(laptop)";
+  inventory.machines.vault.deploy.targetHost = "root@HOST(vault)";
+  inventory.instances.borgbackup = {
+    roles.client.machines.laptop = { };
+    roles.server.machines.vault.settings.address = "HOST(vault)";
+  };
+  inventory.instances.sshd.roles.server.tags.all = { };
+  inventory.instances.sshd.roles.server.settings.authorizedKeys.admin = "KEY";
+  machines.laptop.clan.core.state.documents.folders = [ "/srv/documents" ];
+}
+"""
+"""A client and its server, both reached by ssh."""
+
 
 def borg_1_4() -> str | None:
     """Borg 1.4 as scripts/borg_1_4.sh installs it, or what `CLANBACK_BORG` names; None where it is not there."""

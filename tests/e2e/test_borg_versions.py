@@ -12,23 +12,10 @@ from pathlib import Path
 import pytest
 
 from clanback.demo import witness
-from tests.e2e.clans import LivingClan, borg_1_4, needs_borg_1_4, needs_machines
+from tests.e2e.clans import LAPTOP_AND_VAULT, LivingClan, borg_1_4, needs_borg_1_4, needs_machines
 
 pytestmark = [pytest.mark.slow, needs_machines, needs_borg_1_4]
 
-CLAN = """{
-  meta.name = "home";
-  inventory.machines.laptop.deploy.targetHost = "root@HOST(laptop)";
-  inventory.machines.vault.deploy.targetHost = "root@HOST(vault)";
-  inventory.instances.borgbackup = {
-    roles.client.machines.laptop = { };
-    roles.server.machines.vault.settings.address = "HOST(vault)";
-  };
-  inventory.instances.sshd.roles.server.tags.all = { };
-  inventory.instances.sshd.roles.server.settings.authorizedKeys.admin = "KEY";
-  machines.laptop.clan.core.state.documents.folders = [ "/srv/documents" ];
-}
-"""
 OLD, NEW = "the system's", "1.4"
 
 
@@ -39,7 +26,12 @@ def living(folder: Path, *, client: str, server: str, operator: str, modules: di
     """The clan above with these Borgs, and documents on the laptop."""
     borgs = {"laptop": borg_1_4() if client == NEW else None, "vault": borg_1_4() if server == NEW else None}
     clan = LivingClan(
-        folder, CLAN, ["laptop", "vault"], modules, borg=borgs, settings="[roles.borgbackup.client]\nappend_only = true\n"
+        folder,
+        LAPTOP_AND_VAULT,
+        ["laptop", "vault"],
+        modules,
+        borg=borgs,
+        settings="[roles.borgbackup.client]\nappend_only = true\n",
     )
     if operator == NEW:
         Path(clan.folder, "bin", "borg").symlink_to(str(borg_1_4()))

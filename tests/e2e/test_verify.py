@@ -8,28 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.clans import LivingClan, needs_machines
+from tests.e2e.clans import LAPTOP_AND_VAULT, LivingClan, needs_machines
 
 pytestmark = [pytest.mark.slow, needs_machines]
-
-CLAN = """{
-  meta.name = "home";
-  inventory.machines.laptop.deploy.targetHost = "root@HOST(laptop)";
-  inventory.machines.vault.deploy.targetHost = "root@HOST(vault)";
-  inventory.instances.borgbackup = {
-    roles.client.machines.laptop = { };
-    roles.server.machines.vault.settings.address = "HOST(vault)";
-  };
-  inventory.instances.sshd.roles.server.tags.all = { };
-  inventory.instances.sshd.roles.server.settings.authorizedKeys.admin = "KEY";
-  machines.laptop.clan.core.state.documents.folders = [ "/srv/documents" ];
-}
-"""
 
 
 @pytest.fixture
 def clan(tmp_path: Path) -> Iterator[LivingClan]:
-    with LivingClan(tmp_path, CLAN, ["laptop", "vault"]) as made:
+    with LivingClan(tmp_path, LAPTOP_AND_VAULT, ["laptop", "vault"]) as made:
         made.start()
         made.ssh("laptop", "mkdir -p /srv/documents && cd /srv/documents && echo one > one && head -c 300000 /dev/urandom > two")
         done = made.clanback("backups", "create", "laptop", "--wait")
